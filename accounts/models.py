@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.contrib.auth.models import (
+    AbstractBaseUser,
+    BaseUserManager,
+    PermissionsMixin,
+)
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
-from django.db.models.functions import Lower
+from django.db.models.functions import (
+    Lower,
+    Now,  # noqa: TID251, RUF100  (only for the first administrator, made by a command)
+)
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from knox.models import AbstractAuthToken
 
 
 class UserManager(BaseUserManager["User"]):
@@ -19,7 +28,11 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: object) -> User:
-        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+        """The first administrator of a new school (`manage.py createsuperuser`)."""
+        user = self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+        # The database's clock: this is a command's edge, and nothing is judged by the instant.
+        RoleGrant.objects.create(user=user, role=Role.ADMINISTRATOR, granted_at=Now())
+        return user
 
 
 class Role(models.TextChoices):
@@ -36,6 +49,12 @@ STAFF_ROLES = frozenset(
 )
 
 
+class Theme(models.TextChoices):
+    SYSTEM = "system", _("As my device")
+    LIGHT = "light", _("Light")
+    DARK = "dark", _("Dark")
+
+
 class User(AbstractBaseUser, PermissionsMixin):
     """A person who signs in with an e-mail address."""
 
@@ -44,6 +63,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     family_name = models.CharField(_("family name"), max_length=100, blank=True)
     time_zone = models.CharField(_("time zone"), max_length=64, default="Europe/Paris")
     language = models.CharField(_("language"), max_length=8, default="en")
+    theme = models.CharField(_("theme"), max_length=8, choices=Theme, default=Theme.SYSTEM)
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("may open the staff admin"), default=False)
     joined_at = models.DateTimeField(_("joined at"), null=True, blank=True)
@@ -86,12 +106,77 @@ class RoleGrant(models.Model):
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="role_grants")
     role = models.CharField(max_length=32, choices=Role)
-    granted_at = models.DateTimeField()
+    granted_at = models.DateTimeField(_("granted at"))
+    granted_by = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("granted by")
+    )
 
     class Meta:
+        verbose_name = _("role")
+        verbose_name_plural = _("roles")
         constraints = (
             models.UniqueConstraint(fields=["user", "role"], name="accounts_role_once"),
         )
 
     def __str__(self) -> str:
         return f"{self.user_id}: {self.role}"
+
+
+class Session(AbstractBaseSession):
+    """One signed-in browser (or an anonymous one), as the session engine stores it.
+
+    The owner is a column, so that "sign out everywhere" is one DELETE that takes effect at once.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, null=True, related_name="sessions")
+    device = models.CharField(_("device"), max_length=200, blank=True)
+    ip = models.GenericIPAddressField(_("network address"), null=True)
+    signed_in_at = models.DateTimeField(_("signed in at"), null=True)
+    last_seen_at = models.DateTimeField(_("last seen"), null=True)
+
+    class Meta:
+        verbose_name = _("session")
+        verbose_name_plural = _("sessions")
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.device}"
+
+    @classmethod
+    def get_session_store_class(cls) -> type:
+        from accounts.sessions import SessionStore
+
+        return SessionStore
+
+
+class ApiToken(AbstractAuthToken):
+    """A person's key to the API: only its digest is kept (knox)."""
+
+    name = models.CharField(_("name"), max_length=100)
+    # Whether the session that made it had passed a second factor (abuse 72).
+    passed_mfa = models.BooleanField(_("made after a second factor"), default=False)
+    last_used_at = models.DateTimeField(_("last used"), null=True)
+
+    class Meta:
+        verbose_name = _("API token")
+        verbose_name_plural = _("API tokens")
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.name} ({self.token_key}…)"
+
+
+class IdempotentRequest(models.Model):
+    """The answer given to a write of the API, kept so that its repeat gets the same (Idempotency-Key)."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=255)
+    # Digest of method, path and body: the same key with another request is refused.
+    fingerprint = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField(null=True)  # null while the first request is under way
+    body = models.TextField(blank=True)
+    created_at = models.DateTimeField(db_index=True)  # index: old answers are deleted by age
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["user", "key"], name="accounts_idempotency_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.key}"

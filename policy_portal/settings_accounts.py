@@ -1,0 +1,38 @@
+"""Settings of signing in: allauth, second factors, OIDC, sessions, API tokens (imported by settings.py)."""
+
+from datetime import timedelta
+
+import environ
+
+_env = environ.Env()
+_DEBUG = _env.bool("DEBUG", default=True)
+
+ACCOUNT_APPS = [
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "knox",
+]
+# After AuthenticationMiddleware.
+ACCOUNT_MIDDLEWARE = [
+    "allauth.account.middleware.AccountMiddleware",
+]
+AUTHENTICATION_BACKENDS = ["accounts.backends.PrefetchingBackend"]
+AUTH_USER_MODEL = "accounts.User"
+SESSION_ENGINE = "accounts.sessions"
+
+# --- API tokens (knox keeps digests; our own model adds name, factor and use)
+KNOX_TOKEN_MODEL = "accounts.ApiToken"
+# knox' own table is not made: ours stands in for it.
+MIGRATION_MODULES = {"knox": None}
+REST_KNOX = {"TOKEN_TTL": timedelta(days=90), "TOKEN_PREFIX": "ppt_", "AUTH_HEADER_PREFIX": "Token"}
+
+# --- allauth
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_PREVENT_ENUMERATION = True
