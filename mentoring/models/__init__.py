@@ -1,0 +1,53 @@
+"""Mentors, their calendars, weekly sessions, and what became of each session."""
+
+from .absences import (
+    Absence,
+    AbsenceKind,
+    Contest,
+    ContestOutcome,
+    ReschedulingState,
+    Streak,
+    StreakAbsence,
+)
+from .calendars import Mentor, Mentorship, TimeOff, WeeklySlot
+from .reports import ConferenceReport, ReportRow
+from .sessions import (
+    ExceptionalCircumstance,
+    Ground,
+    Join,
+    JoinSource,
+    Medium,
+    Note,
+    Notice,
+    Origin,
+    Participant,
+    Session,
+    SessionState,
+)
+
+__all__ = [
+    "Absence",
+    "AbsenceKind",
+    "ConferenceReport",
+    "Contest",
+    "ContestOutcome",
+    "ExceptionalCircumstance",
+    "Ground",
+    "Join",
+    "JoinSource",
+    "Medium",
+    "Mentor",
+    "Mentorship",
+    "Note",
+    "Notice",
+    "Origin",
+    "Participant",
+    "ReportRow",
+    "ReschedulingState",
+    "Session",
+    "SessionState",
+    "Streak",
+    "StreakAbsence",
+    "TimeOff",
+    "WeeklySlot",
+]
