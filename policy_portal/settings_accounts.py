@@ -2,10 +2,9 @@
 
 from datetime import timedelta
 
-import environ
+from . import environment as env
 
-_env = environ.Env()
-_DEBUG = _env.bool("DEBUG", default=True)
+_DEBUG = env.flag("DEBUG", default=True)
 
 ACCOUNT_APPS = [
     "allauth",
@@ -36,3 +35,8 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_PREVENT_ENUMERATION = True
+
+# --- An organisation's own sign-in (OpenID Connect); off while OIDC_SERVER_URL is not set
+OIDC_SERVER_URL = env.text("OIDC_SERVER_URL", "")
+# The page's form may lead there (form-action of the content security policy).
+OIDC_ORIGINS = ["/".join(OIDC_SERVER_URL.split("/")[:3])] if OIDC_SERVER_URL else []

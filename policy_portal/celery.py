@@ -1,0 +1,15 @@
+"""Celery: wakes the sweeps. It carries no rule and no deadline; the rows do."""
+
+from __future__ import annotations
+
+import os
+
+from celery import Celery
+from django_structlog.celery.steps import DjangoStructLogInitStep
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "policy_portal.settings")
+
+app = Celery("policy_portal")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.steps["worker"].add(DjangoStructLogInitStep)
+app.autodiscover_tasks()
