@@ -152,7 +152,7 @@ def judge_session(facts: SessionFacts, terms: AttendanceTerms) -> Verdict | Wait
     looks: at the lateness limit at those who are there, and at the end, for a student who joined in
     time, at whether the mentor came.
     """
-    limit = lateness_limit(facts.starts_at, terms)
+    limit = _limit(facts, terms)
     in_time = _joined_in_time(facts, limit)
     if facts.notice_at is not None and not (facts.stated_present and in_time):
         verdict = judge_notice(facts.notice_at, facts.starts_at, terms, facts.exception)
@@ -168,8 +168,13 @@ def falls_due_at(facts: SessionFacts, terms: AttendanceTerms) -> datetime:
     """The instant after which the session is judged: its end once the student joined in time, else the
     limit.
     """
-    limit = lateness_limit(facts.starts_at, terms)
+    limit = _limit(facts, terms)
     return facts.ends_at if _joined_in_time(facts, limit) else limit
+
+
+def _limit(facts: SessionFacts, terms: AttendanceTerms) -> datetime:
+    """The lateness limit, which a short session's end can cut: nobody joins what is over."""
+    return min(lateness_limit(facts.starts_at, terms), facts.ends_at)
 
 
 def _joined_in_time(facts: SessionFacts, limit: datetime) -> bool:
@@ -181,28 +186,22 @@ def _joined_in_time(facts: SessionFacts, limit: datetime) -> bool:
 
 
 def _at_limit(facts: SessionFacts, terms: AttendanceTerms, limit: datetime) -> Verdict:
-    """The look at the lateness limit: the student is not there in time."""
-    stated = facts.stated_present is not None
+    """The look at the lateness limit: the student is not there in time, is the mentor?"""
+    rested_on = _joins_and_rule(facts, terms)
     mentor_there = facts.mentor_joined_at is not None and facts.mentor_joined_at <= limit
-    rested_on = _told(facts, "starts_at", "mentor_joined_at") + _rule(terms, "lateness")
-    if not (mentor_there or stated):
-        rested_on += _told(facts, "student_joined_at")
+    if not mentor_there and facts.stated_present is None:
         return _verdict(terms, Outcome.UNATTENDED, Ground.NONE, limit, rested_on)
-    if facts.student_joined_at is not None and facts.stated_present is not False:
-        rested_on += _told(facts, "student_joined_at", "stated_present")
-        return _absence(terms, Ground.LATE_ARRIVAL, facts.student_joined_at, rested_on, facts.exception)
-    return _absence(terms, Ground.NO_SHOW, limit, rested_on + _told(facts, "stated_present"), facts.exception)
+    if facts.student_joined_at is None or facts.stated_present is False:
+        return _absence(terms, Ground.NO_SHOW, limit, rested_on, facts.exception)
+    return _absence(terms, Ground.LATE_ARRIVAL, facts.student_joined_at, rested_on, facts.exception)
 
 
 def _at_end(facts: SessionFacts, terms: AttendanceTerms) -> Verdict:
     """The look at the end: the student was there in time, was the mentor?"""
-    names = ("starts_at", "ends_at", "student_joined_at", "mentor_joined_at", "stated_present")
     mentor_came = facts.mentor_joined_at is not None and facts.mentor_joined_at <= facts.ends_at
     # Whoever states that the student was there was there, or asked the mentor: a statement stands for both.
     outcome = Outcome.HELD if mentor_came or facts.stated_present else Outcome.MENTOR_ABSENT
-    return _verdict(
-        terms, outcome, Ground.NONE, facts.ends_at, [*_told(facts, *names), *_rule(terms, "lateness")]
-    )
+    return _verdict(terms, outcome, Ground.NONE, facts.ends_at, _joins_and_rule(facts, terms))
 
 
 def judge_rescheduling(
@@ -302,10 +301,14 @@ def _rule(terms: AttendanceTerms, name: str) -> list[Fact]:
     return [*rule, ("adapted_rule", name)] if name in terms.adapted_rules else rule
 
 
-def _told(facts: SessionFacts, *names: str) -> list[Fact]:
-    """These facts, as far as they are known, the way the record keeps them."""
+def _joins_and_rule(facts: SessionFacts, terms: AttendanceTerms) -> list[Fact]:
+    """What a verdict on joins rests on, as far as it is known, the way the record keeps it."""
+    names = ("starts_at", "ends_at", "student_joined_at", "mentor_joined_at", "stated_present")
     known = ((name, getattr(facts, name)) for name in names)
-    return [(name, _iso(v) if isinstance(v, datetime) else v) for name, v in known if v is not None]
+    told: list[Fact] = [
+        (name, _iso(v) if isinstance(v, datetime) else v) for name, v in known if v is not None
+    ]
+    return told + _rule(terms, "lateness")
 
 
 def _iso(instant: datetime) -> str:
