@@ -12,7 +12,7 @@ from .supervisor import Found, Program, Running
 
 def programs(embedded_broker: bool) -> list[Program]:
     worker_processes = str(env.whole("WORKER_PROCESSES", 2, least=1))
-    celery = [sys.executable, "-m", "celery", "-A", "policy_portal"]
+    celery = [sys.executable, "-m", "celery", "--quiet", "-A", "policy_portal"]
     # fmt: off
     worker = [
         *celery, "worker", "--loglevel", "INFO", "--concurrency", worker_processes,
