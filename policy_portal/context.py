@@ -1,10 +1,60 @@
-"""What every template knows."""
+"""What every template knows: the site, and what the shell shows the reader."""
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
+from django.utils.translation import npgettext, pgettext
+
+from .navigation import ACCOUNT, PLACES, links
+
+THEMES = ("light", "dark")
+
+
+def _address(name: str) -> str:
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
+def client_words() -> str:
+    """The countdown's words for static/js/deadline.js, as JSON."""
+    return json.dumps(
+        {
+            "in": _("in %(span)s") % {"span": "{}"},
+            "ago": _("%(span)s ago") % {"span": "{}"},
+            "moment": _("in less than a minute"),
+            "just": _("just now"),
+            "day": npgettext("countdown", "day", "days", 1),
+            "days": npgettext("countdown", "day", "days", 2),
+            "h": pgettext("countdown", "h"),
+            "min": pgettext("countdown", "min"),
+        }
+    )
 
 
 def site(request: HttpRequest) -> dict[str, object]:
     return {"SITE_NAME": settings.SITE_NAME, "SITE_URL": settings.SITE_URL, "DEMO": settings.DEMO}
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """The reader's navigation and theme, and the one instant that the page speaks of."""
+    theme = request.COOKIES.get("theme", "")
+    signed_in = hasattr(request, "user") and request.user.is_authenticated
+    return {
+        "theme": theme if theme in THEMES else "",
+        "now": getattr(request, "now", None) or timezone.now(),
+        "client_words": SimpleLazyObject(client_words),
+        "nav": links(request, PLACES) if signed_in else [],
+        "account_links": links(request, ACCOUNT) if signed_in else [],
+        "login_url": _address("account_login"),
+        "logout_url": _address("account_logout"),
+    }

@@ -58,7 +58,9 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.sessions",
     "django.contrib.staticfiles",
+    "django.forms",
 ]
+FORM_RENDERER = "policy_portal.forms.FormRenderer"
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "policy_portal.middleware.PrivateByDefault",
@@ -89,6 +91,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "policy_portal.context.site",
+                "policy_portal.context.shell",
             ]
         },
     }
@@ -98,15 +101,9 @@ TEMPLATES = [
 DATABASES = {"default": env.database("DATABASE_URL", VAR_DIR / "portal.sqlite3")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# One address serves the broker and the cache. Not set: the embedded Valkey.
+# One address serves the broker (database 0) and the cache (database 1). None: the embedded Valkey.
 REDIS_URL = env.redis_url("REDIS_URL") or embedded_url()
-CACHES = {
-    "default": {
-        "BACKEND": "policy_portal.cache.FailOpenCache",
-        "LOCATION": REDIS_URL,
-        "KEY_PREFIX": "portal-cache",
-    }
-}
+CACHES = {"default": {"BACKEND": "policy_portal.cache.FailOpenCache", "LOCATION": REDIS_URL}}
 
 # Celery is the clock and the distributor; the database is the truth. A message is a wake-up: losing it,
 # or getting it twice, changes nothing.

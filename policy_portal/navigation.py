@@ -1,0 +1,64 @@
+"""The navigation of each audience. A page that should stand in it adds its line here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import STAFF_ROLES, Role
+
+STAFF = frozenset(STAFF_ROLES)
+
+
+@dataclass(frozen=True)
+class Place:
+    """One line of the navigation; `view` is a URL name, `under` the paths that light it up."""
+
+    view: str
+    label: str | Promise
+    icon: str
+    roles: frozenset[str] = field(default_factory=frozenset)
+    exact: bool = False
+
+
+# In the order in which they are shown; a phone shows the first five of a role.
+PLACES: tuple[Place, ...] = (Place("policy", _("Policy"), "book-open"),)
+ACCOUNT: tuple[Place, ...] = (
+    Place("account_email", _("E-mail address"), "mail"),
+    Place("account_change_password", _("Password"), "key-round"),
+    Place("mfa_index", _("Two-step sign-in"), "shield"),
+    Place("usersessions_list", _("Signed-in devices"), "monitor-smartphone"),
+)
+
+
+def links(request: HttpRequest, places: tuple[Place, ...]) -> list[dict[str, Any]]:
+    """The places that this reader's roles open, as {url, label, icon, current, count}."""
+    roles: frozenset[str] = getattr(request.user, "roles", frozenset())
+    counts: dict[str, int] = getattr(request, "nav_counts", {})
+    found = []
+    for place in places:
+        if place.roles and roles.isdisjoint(place.roles):
+            continue
+        try:
+            url = reverse(place.view)
+        except NoReverseMatch:  # an app that this school has switched off
+            continue
+        here = request.path == url or (not place.exact and url != "/" and request.path.startswith(url))
+        found.append(
+            {
+                "url": url,
+                "label": place.label,
+                "icon": place.icon,
+                "current": here,
+                "count": counts.get(place.view),
+            }
+        )
+    return found
+
+
+__all__ = ["ACCOUNT", "PLACES", "STAFF", "Place", "Role", "links"]

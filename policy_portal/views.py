@@ -1,0 +1,69 @@
+"""Pages of nobody's app: the door, the rule book, and the choice of light or dark."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils import timezone, translation
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from rulebook import policy as rulebook
+
+from .context import THEMES
+from .display.policy import in_words
+from .display.times import day
+
+YEAR = 365 * 24 * 3600  # seconds
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """The door: what this place is, and the way in."""
+    return render(request, "home.html")
+
+
+@require_safe
+def policy(request: HttpRequest, version: str = "") -> HttpResponse:
+    """The rule book in plain words: the version in force, or the one that a verdict was judged by."""
+    now = timezone.now()
+    try:
+        shown = rulebook.get_policy(version) if version else rulebook.policy_at(now)
+    except LookupError as error:
+        raise Http404 from error
+    return render(
+        request,
+        "policy.html",
+        {
+            "now": now,
+            "policy": shown,
+            "sections": in_words(shown, translation.get_language() or settings.LANGUAGE_CODE),
+            "facts": [(_("Version"), shown.id), (_("In force from"), day(shown.effective_from))],
+            "versions": rulebook.book().versions,
+            "current": rulebook.policy_at(now),
+        },
+    )
+
+
+@require_POST
+def theme(request: HttpRequest) -> HttpResponse:
+    """Keeps the reader's choice of light or dark in a cookie, and goes back to the page."""
+    chosen = request.POST.get("theme", "")
+    target = request.POST.get("next", "")
+    if not url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure()):
+        target = "/"
+    response = HttpResponseRedirect(target)
+    if chosen in THEMES:
+        response.set_cookie(
+            "theme",
+            chosen,
+            max_age=YEAR,
+            samesite="Lax",
+            secure=settings.SESSION_COOKIE_SECURE,
+            httponly=True,
+        )
+    else:
+        response.delete_cookie("theme", samesite="Lax")
+    return response
