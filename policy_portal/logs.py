@@ -7,6 +7,20 @@ from typing import Any
 
 import structlog
 
+QUIET_PATHS = ("GET /livez", "GET /readyz", "GET /static/")
+
+
+def one_line_a_request(logger: Any, method: str, event: dict[str, Any]) -> dict[str, Any]:
+    """Only the end of a request is told, and not of the probes that ask every few seconds."""
+    if event.get("event") == "request_started":
+        raise structlog.DropEvent
+    if event.get("event") == "request_finished" and event.get("code", 0) < 400:
+        if str(event.get("request", "")).startswith(QUIET_PATHS):
+            raise structlog.DropEvent
+        event.pop("user_agent", None)
+    return event
+
+
 SHARED: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
@@ -36,8 +50,6 @@ def configure_logging(form: str, level: str) -> dict[str, Any]:
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {
             "django.server": {"handlers": ["stderr"], "propagate": False, "level": "INFO"},
-            # One line a request is enough: the middleware's "request_finished".
-            "django_structlog": {"level": "INFO"},
             "celery.worker.strategy": {"level": "WARNING"},
             "celery.app.trace": {"level": "WARNING"},
             "celery.beat": {"level": "WARNING"},
@@ -48,6 +60,7 @@ def configure_logging(form: str, level: str) -> dict[str, Any]:
         processors=[
             structlog.stdlib.filter_by_level,
             *SHARED,
+            one_line_a_request,
             structlog.stdlib.PositionalArgumentsFormatter(),
             structlog.processors.StackInfoRenderer(),
             structlog.stdlib.ProcessorFormatter.wrap_for_formatter,

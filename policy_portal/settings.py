@@ -101,9 +101,15 @@ TEMPLATES = [
 DATABASES = {"default": env.database("DATABASE_URL", VAR_DIR / "portal.sqlite3")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# One address serves the broker (database 0) and the cache (database 1). None: the embedded Valkey.
+# One address serves the broker and the cache. Not set: the embedded Valkey.
 REDIS_URL = env.redis_url("REDIS_URL") or embedded_url()
-CACHES = {"default": {"BACKEND": "policy_portal.cache.FailOpenCache", "LOCATION": REDIS_URL}}
+CACHES = {
+    "default": {
+        "BACKEND": "policy_portal.cache.FailOpenCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "portal-cache",
+    }
+}
 
 # Celery is the clock and the distributor; the database is the truth. A message is a wake-up: losing it,
 # or getting it twice, changes nothing.

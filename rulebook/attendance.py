@@ -6,9 +6,10 @@ the same answer as one who asked on time (A10).
 
 from collections.abc import Collection, Hashable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
+from rulebook.dates import utc
 from rulebook.errors import NoticeRefused, RuleError
 from rulebook.marking import gettext_noop
 from rulebook.terms import AttendanceTerms
@@ -87,30 +88,42 @@ class SessionFacts:
     mentor_joined_at: datetime | None = None
     stated_present: bool | None = None
 
+    def __post_init__(self) -> None:
+        for name in (
+            "starts_at",
+            "ends_at",
+            "known_until",
+            "notice_at",
+            "student_joined_at",
+            "mentor_joined_at",
+        ):
+            if (instant := getattr(self, name)) is not None:
+                object.__setattr__(self, name, utc(instant))
+
 
 def notice_deadline(starts_at: datetime, terms: AttendanceTerms) -> datetime:
     """The last instant at which a notice is in time (A3)."""
-    return starts_at - terms.notice
+    return utc(starts_at) - terms.notice
 
 
 def lateness_limit(starts_at: datetime, terms: AttendanceTerms) -> datetime:
     """The last instant at which a join is in time (A5)."""
-    return starts_at + terms.lateness
+    return utc(starts_at) + terms.lateness
 
 
 def join_opens_at(starts_at: datetime, terms: AttendanceTerms) -> datetime:
     """The first instant at which the video link opens and a join counts."""
-    return starts_at - terms.join_opens_before
+    return utc(starts_at) - terms.join_opens_before
 
 
 def statement_closes_at(ends_at: datetime, terms: AttendanceTerms) -> datetime:
     """The last instant at which the mentor may state the student's presence (A7)."""
-    return ends_at + terms.statement_window
+    return utc(ends_at) + terms.statement_window
 
 
 def rescheduling_deadline(starts_at: datetime, terms: AttendanceTerms) -> datetime:
     """The last instant for reasons and another session, counted from the missed start (A8)."""
-    return starts_at + terms.rescheduling
+    return utc(starts_at) + terms.rescheduling
 
 
 def reminder_at(starts_at: datetime, terms: AttendanceTerms) -> datetime:
@@ -126,12 +139,13 @@ def judge_notice(
     Exactly the notice time before the start is authorised; later ones are unauthorised unless Student
     Success authorised an exceptional circumstance; at the start and after it none is taken.
 
-    >>> from datetime import timedelta
+    >>> from datetime import UTC, timedelta
     >>> from rulebook.policy import policy_at
     >>> start = datetime(2026, 3, 3, 14, 0, tzinfo=UTC)
     >>> judge_notice(start - timedelta(hours=24), start, policy_at(start).attendance, False).outcome.value
     'authorised_absence'
     """
+    received_at, starts_at = utc(received_at), utc(starts_at)
     if received_at >= starts_at:
         raise NoticeRefused(
             "received_at",
@@ -212,7 +226,7 @@ def judge_rescheduling(
     Where the mentor offered no free slot there is no breach: the duty waits. For an authorised absence
     ``reasons_at`` is when its notice was received.
     """
-    if all(at is not None and at <= deadline for at in (reasons_at, rebooked_at)):
+    if all(at is not None and utc(at) <= utc(deadline) for at in (reasons_at, rebooked_at)):
         return Rescheduling.MET
     return Rescheduling.BREACH if slot_offered else Rescheduling.WAITS
 
@@ -244,7 +258,7 @@ def count_streak(marks: Sequence[Mark], size: int) -> StreakView:
     """
     current: list[Hashable] = []
     complete: list[tuple[Hashable, ...]] = []
-    for mark in sorted(marks, key=lambda mark: mark.starts_at):
+    for mark in sorted(marks, key=lambda mark: utc(mark.starts_at)):
         if mark.held_by_streak:
             continue
         if mark.outcome == Outcome.HELD:
@@ -263,9 +277,9 @@ def streak_stands(marks: Sequence[Mark], ids: Collection[Hashable]) -> bool:
     own = [mark for mark in marks if mark.session_id in wanted]
     if len(own) < len(wanted) or not own:
         return False
-    first, last = min(mark.starts_at for mark in own), max(mark.starts_at for mark in own)
+    first, last = min(utc(mark.starts_at) for mark in own), max(utc(mark.starts_at) for mark in own)
     return all(mark.outcome == Outcome.UNAUTHORISED_ABSENCE for mark in own) and not any(
-        mark.outcome == Outcome.HELD and first <= mark.starts_at <= last for mark in marks
+        mark.outcome == Outcome.HELD and first <= utc(mark.starts_at) <= last for mark in marks
     )
 
 
@@ -312,4 +326,4 @@ def _joins_and_rule(facts: SessionFacts, terms: AttendanceTerms) -> list[Fact]:
 
 
 def _iso(instant: datetime) -> str:
-    return instant.astimezone(UTC).isoformat()
+    return utc(instant).isoformat()

@@ -9,6 +9,19 @@ from zoneinfo import ZoneInfo
 IsoWeek = tuple[int, int]
 
 
+def utc(instant: datetime) -> datetime:
+    """The same instant in UTC; a time without a zone is refused.
+
+    Arithmetic and comparison of two times in one local zone go by what its clocks show, so that 24 hours
+    across a clock change come out as 23 or 25. In UTC they are what they are.
+    """
+    if instant.tzinfo is UTC:
+        return instant
+    if instant.utcoffset() is None:
+        raise ValueError(f"{instant.isoformat()} has no time zone.")
+    return instant.astimezone(UTC)
+
+
 def local_instant(day: date, at: time, zone: str) -> datetime:
     """The instant at which a zone's clocks show a day and time.
 
@@ -21,7 +34,7 @@ def local_instant(day: date, at: time, zone: str) -> datetime:
 
 def local_date(instant: datetime, zone: str) -> date:
     """The day that a zone's calendar shows at an instant."""
-    return instant.astimezone(ZoneInfo(zone)).date()
+    return utc(instant).astimezone(ZoneInfo(zone)).date()
 
 
 def iso_week(instant: datetime, zone: str) -> IsoWeek:

@@ -11,6 +11,7 @@ from rulebook.dates import (
     local_date,
     local_instant,
     start_of_week,
+    utc,
     weekly_days,
 )
 from rulebook.terms import AttendanceTerms
@@ -56,8 +57,9 @@ class Blocker(NamedTuple):
 
 
 def postponement_window(missed_at: datetime, zone: str, terms: AttendanceTerms) -> Interval:
-    """The weeks that a missed session may go to (A3): from the first instant of its own ISO week of the
-    enrolment's zone, up to but not including the first instant after the following one."""
+    """The weeks that a missed session may go to (A3), in the enrolment's zone: its own ISO week and the
+    following one, from the first instant up to but not including the second.
+    """
     return start_of_week(missed_at, zone), end_of_following_week(missed_at, zone, terms.postponement_weeks)
 
 
@@ -66,7 +68,7 @@ def grid(rule: Rule, window: Interval, length: timedelta) -> Iterator[datetime]:
     own start.
     """
     first, last = (local_date(instant, rule.zone) for instant in window)
-    for day in weekly_days(rule.weekday, first - timedelta(days=1), last):
+    for day in weekly_days(rule.weekday, first, last):
         start = local_instant(day, rule.starts, rule.zone)
         closing = day if rule.ends != time(0) else day + timedelta(days=1)
         # Lengths are cut in real time: on the day of a clock change a stretch holds an hour more or less.
@@ -95,7 +97,7 @@ def free_slots(
     student, and only in weeks that hold fewer sessions of the enrolment than the limit. ``week_counts``
     leaves out cancelled sessions and authorised absences.
     """
-    size = length or terms.session_length
+    after, size = utc(after), length or terms.session_length
     window = postponement_window(missed_at, zone, terms)
     taken = list(busy)
     starts = {start for rule in rules if rule.in_force(after) for start in grid(rule, window, size)}
@@ -127,7 +129,7 @@ def slot_offered(
     itself) its rule was in force and nothing blocked it. So it hangs on when availability, time off and
     bookings came and went, and not on when the question is asked.
     """
-    size = length or terms.session_length
+    missed_at, deadline, size = utc(missed_at), utc(deadline), length or terms.session_length
     window = (missed_at, postponement_window(missed_at, zone, terms)[1])
     standing = list(blockers)
     return any(

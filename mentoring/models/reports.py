@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from .sessions import Session
+from .sessions import Participant, Session
 
 
 class ConferenceReport(models.Model):
@@ -25,6 +26,13 @@ class ConferenceReport(models.Model):
         on_delete=models.PROTECT,
         related_name="conference_reports",
     )
+
+    # How its times were read: dates of other places look alike (03/04/2026), and no report names its zone.
+    time_zone = models.CharField(_("time zone of its times"), max_length=64, default="Europe/Paris")
+    day_first = models.BooleanField(_("day before month"), default=False)
+    # Kept only until the report is applied or laid aside; the rows and the digest stay.
+    content = models.BinaryField(null=True)
+    applied_at = models.DateTimeField(_("applied"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("video-conference report")
@@ -59,15 +67,27 @@ class ReportRow(models.Model):
         on_delete=models.PROTECT,
         related_name="report_rows",
     )
-    problem = models.CharField(_("why unmatched"), max_length=200, blank=True)
+    # Who of the session this row is about, and the instant that counts as their join.
+    participant = models.CharField(_("who"), max_length=8, choices=Participant, blank=True)
+    counted_at = models.DateTimeField(_("counts as joined"), null=True, blank=True)
+    problem = models.CharField(_("why unmatched"), max_length=32, blank=True)
+    detail = models.CharField(_("what a rule said"), max_length=300, blank=True)
 
     class Meta:
         verbose_name = _("report row")
         verbose_name_plural = _("report rows")
         ordering = ("line",)
         constraints = (
+            # Who stays in the room tells of each session held in it meanwhile; an unmatched row stands once.
             models.UniqueConstraint(
-                fields=["report", "line"], name="mentoring_report_line"
+                fields=["report", "line", "session"],
+                condition=Q(session__isnull=False),
+                name="mentoring_report_line_session",
+            ),
+            models.UniqueConstraint(
+                fields=["report", "line"],
+                condition=Q(session__isnull=True),
+                name="mentoring_report_line_unmatched",
             ),
         )
 

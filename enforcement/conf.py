@@ -1,0 +1,17 @@
+"""The settings of enforcement, with their defaults, in one place."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.conf import settings
+
+
+def tick() -> timedelta:
+    """How often beat ticks (``ENFORCEMENT_TICK_SECONDS``)."""
+    return timedelta(seconds=getattr(settings, "ENFORCEMENT_TICK_SECONDS", 10))
+
+
+def silent_ticks() -> int:
+    """After how many ticks without a sign of life a sweep counts as late (``ENFORCEMENT_SILENT_TICKS``)."""
+    return int(getattr(settings, "ENFORCEMENT_SILENT_TICKS", 3))

@@ -1,0 +1,41 @@
+"""What a trial runs: the same programs, with the same settings, as the units and containers of a real school."""
+
+from __future__ import annotations
+
+import sys
+
+from policy_portal import environment as env
+from policy_portal import valkey
+
+from .supervisor import Found, Program, Running
+
+
+def programs(embedded_broker: bool) -> list[Program]:
+    worker_processes = str(env.whole("WORKER_PROCESSES", 2, least=1))
+    celery = [sys.executable, "-m", "celery", "--quiet", "-A", "policy_portal"]
+    # fmt: off
+    worker = [
+        *celery, "worker", "--loglevel", "INFO", "--concurrency", worker_processes,
+        "--without-gossip", "--without-mingle", "--without-heartbeat",
+    ]
+    # fmt: on
+    web = [sys.executable, "-m", "gunicorn", "-c", "python:policy_portal.gunicorn", "policy_portal.wsgi"]
+    run = [
+        Program("web", lambda: web),
+        Program("worker", lambda: worker),
+        Program("beat", lambda: [*celery, "beat", "--loglevel", "INFO"]),
+    ]
+    if embedded_broker:
+        run.insert(
+            0,
+            Program("valkey", valkey.command, find=left_behind, before=valkey.end_left_behind, last=True),
+        )
+    return run
+
+
+def left_behind() -> Running | None:
+    """The Valkey of a launcher that was killed: it serves on."""
+    pid = valkey.running_pid()
+    if pid is None or not valkey.answers():
+        return None
+    return Found(pid, is_there=lambda: valkey.running_pid() == pid)

@@ -1,0 +1,82 @@
+"""The one way in which facts become bytes and bytes become hashes; a change here breaks every chain."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
+from typing import Any
+
+GENESIS = "0" * 64
+"""``prev_hash`` of a chain's first entry."""
+
+_VERSION = 1
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, datetime):
+        return iso(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if hasattr(value, "__str__") and type(value).__module__ == "django.utils.functional":
+        return str(value)  # a lazy translation
+    raise TypeError(f"{type(value).__name__} has no canonical form in the record")
+
+
+_encode = json.JSONEncoder(
+    ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"), default=_plain
+).encode
+
+
+def iso(instant: datetime) -> str:
+    """An instant as ISO 8601 in UTC; the same instant gives the same text in whatever zone it came."""
+    if instant.tzinfo is None:
+        raise ValueError("an instant in the record needs a time zone")
+    return instant.astimezone(UTC).isoformat()
+
+
+def to_json(value: Mapping[str, Any] | Sequence[Any]) -> str:
+    """Canonical JSON: keys sorted, no spaces, UTF-8 as it is."""
+    return _encode(value)
+
+
+def commit(salt: str, payload: str) -> str:
+    """The salted commitment to a payload: once salt and payload are erased, nothing can be guessed from
+    it."""
+    return hashlib.sha256(bytes.fromhex(salt) + payload.encode()).hexdigest()
+
+
+def entry_hash(
+    *,
+    subject_id: int | None,
+    seq: int,
+    kind: str,
+    clause: str,
+    policy_id: str,
+    happened_at: datetime,
+    recorded_at: datetime,
+    actor_id: int | None,
+    about: str,
+    commitment: str,
+    prev_hash: str,
+) -> str:
+    """The hash of an entry: over the one before it and over every field (the payload through its
+    commitment)."""
+    text = _encode(
+        [
+            _VERSION,
+            "school" if subject_id is None else subject_id,
+            seq,
+            kind,
+            clause,
+            policy_id,
+            iso(happened_at),
+            iso(recorded_at),
+            actor_id,
+            about,
+            commitment,
+            prev_hash,
+        ]
+    )
+    return hashlib.sha256(text.encode()).hexdigest()

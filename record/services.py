@@ -1,0 +1,154 @@
+"""Writing the record: entries on their subject's chain (R1) and messages for the outbox (R2)."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+
+from . import store
+from .canonical import commit, entry_hash, to_json
+from .models import Chain
+from .store import RecordConflict
+from .types import ChainHead, NewEntry, NewMessage
+
+__all__ = ["RecordConflict", "lock_chains", "write"]
+
+
+def lock_chains(user_ids: Iterable[int | None]) -> dict[int | None, ChainHead]:
+    """Lock the chains of these subjects until the transaction ends, and say where they end (None: the
+    school's).
+
+    One statement, ordered by id so that two writers never wait for each other in a circle; a subject's
+    first time takes two more, which create the chain. Writers of different subjects do not meet.
+    """
+    wanted = set(user_ids)
+    heads = _select_for_update(wanted)
+    missing = wanted - heads.keys()
+    if missing:
+        Chain.objects.bulk_create(
+            [Chain(subject_id=i) for i in sorted(missing, key=lambda i: i or 0)],
+            ignore_conflicts=True,
+        )
+        heads = _select_for_update(wanted)
+    return heads
+
+
+def _select_for_update(wanted: set[int | None]) -> dict[int | None, ChainHead]:
+    if not wanted:
+        return {}
+    which = Q(subject_id__in=[i for i in wanted if i is not None])
+    if None in wanted:
+        which |= Q(subject_id__isnull=True)
+    rows = (
+        Chain.objects.select_for_update()
+        .filter(which)
+        .order_by("id")
+        .values_list("id", "subject_id", "head_seq", "head_hash")
+    )
+    return {row[1]: ChainHead(*row) for row in rows}
+
+
+def write(
+    *,
+    entries: Sequence[NewEntry],
+    messages: Sequence[NewMessage] = (),
+    now: datetime,
+    chains: Mapping[int | None, ChainHead] | None = None,
+) -> None:
+    """Append entries to their chains, in the given order, and put messages into the outbox.
+
+    Inside the caller's transaction, so that what is recorded and what is true stand or fall together. A
+    constant number of statements however many rows (``store``); with ``chains`` from ``lock_chains`` there
+    is no other. A message whose occasion exists already is left as it is. Raises RecordConflict when a
+    chain was not locked.
+    """
+    if not entries and not messages:
+        return
+    with transaction.atomic(savepoint=False):
+        if chains is None:
+            chains = lock_chains({entry.subject_id for entry in entries})
+        rows, ends = _chained(entries, chains, now)
+        moved = [(seq, hash_, head.id, head.seq, head.hash) for head, (seq, hash_) in ends.values()]
+        store.insert(rows, _outgoing(messages, now), moved)
+    for head, (seq, hash_) in ends.values():
+        head.seq, head.hash = seq, hash_
+
+
+def _chained(
+    entries: Sequence[NewEntry], chains: Mapping[int | None, ChainHead], now: datetime
+) -> tuple[list[tuple[Any, ...]], dict[int | None, tuple[ChainHead, tuple[int, str]]]]:
+    """Entries as rows of ``store.ENTRY_COLUMNS``, each bound to the one before it; and where each chain
+    ends then."""
+    rows: list[tuple[Any, ...]] = []
+    ends: dict[int | None, tuple[ChainHead, tuple[int, str]]] = {}
+    salts = os.urandom(16 * len(entries)).hex()
+    for index, entry in enumerate(entries):
+        subject_id = entry.subject_id
+        if subject_id in ends:
+            head, (seq, prev_hash) = ends[subject_id]
+        else:
+            head = chains[subject_id]
+            seq, prev_hash = head.seq, head.hash
+        seq += 1
+        salt = salts[32 * index : 32 * index + 32]
+        payload = to_json(entry.facts)
+        commitment = commit(salt, payload)
+        hash_ = entry_hash(
+            subject_id=subject_id,
+            seq=seq,
+            kind=entry.kind,
+            clause=entry.clause,
+            policy_id=entry.policy_id,
+            happened_at=entry.happened_at,
+            recorded_at=now,
+            actor_id=entry.actor_id,
+            about=entry.about,
+            commitment=commitment,
+            prev_hash=prev_hash,
+        )
+        rows.append(
+            (
+                head.id,
+                seq,
+                entry.kind,
+                entry.clause,
+                entry.policy_id,
+                entry.happened_at,
+                now,
+                entry.actor_id,
+                entry.about,
+                payload,
+                salt,
+                commitment,
+                prev_hash,
+                hash_,
+            )
+        )
+        ends[subject_id] = (head, (seq, hash_))
+    return rows, ends
+
+
+def _outgoing(messages: Sequence[NewMessage], now: datetime) -> list[tuple[Any, ...]]:
+    """Messages as rows of ``store.MESSAGE_COLUMNS``."""
+    recipients: dict[str, int] = {}
+    for message in messages:
+        if recipients.setdefault(message.occasion, message.recipient_id) != message.recipient_id:
+            raise ValueError(f"occasion {message.occasion!r} is used for two recipients")
+    return [
+        (
+            message.recipient_id,
+            message.channel,
+            message.kind,
+            message.occasion,
+            to_json(message.context),
+            message.due_at,
+            message.due_at,
+            now,
+        )
+        for message in messages
+    ]
