@@ -15,6 +15,7 @@ from django.db.models.functions import (
     Lower,
     Now,  # noqa: TID251, RUF100  (only for the first administrator, made by a command)
 )
+from django.utils.crypto import salted_hmac
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from knox.models import AbstractAuthToken
@@ -29,7 +30,7 @@ class UserManager(BaseUserManager["User"]):
 
     def create_superuser(self, email: str, password: str | None = None, **fields: object) -> User:
         """The first administrator of a new school (`manage.py createsuperuser`)."""
-        user = self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+        user = self.create_user(email, password, is_superuser=True, **fields)
         # The database's clock: this is a command's edge, and nothing is judged by the instant.
         RoleGrant.objects.create(user=user, role=Role.ADMINISTRATOR, granted_at=Now())
         return user
@@ -65,7 +66,6 @@ class User(AbstractBaseUser, PermissionsMixin):
     language = models.CharField(_("language"), max_length=8, default="en")
     theme = models.CharField(_("theme"), max_length=8, choices=Theme, default=Theme.SYSTEM)
     is_active = models.BooleanField(_("active"), default=True)
-    is_staff = models.BooleanField(_("may open the staff admin"), default=False)
     joined_at = models.DateTimeField(_("joined at"), null=True, blank=True)
 
     USERNAME_FIELD = "email"
@@ -97,6 +97,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     def is_school_staff(self) -> bool:
         return bool(self.roles & STAFF_ROLES)
 
+    @property
+    def is_staff(self) -> bool:
+        """Whether the Django admin opens; derived, so that it ends with the role."""
+        return self.is_active and (self.is_superuser or self.is_school_staff)
+
     def has_role(self, *roles: str) -> bool:
         return not self.roles.isdisjoint(roles)
 
@@ -114,9 +119,7 @@ class RoleGrant(models.Model):
     class Meta:
         verbose_name = _("role")
         verbose_name_plural = _("roles")
-        constraints = (
-            models.UniqueConstraint(fields=["user", "role"], name="accounts_role_once"),
-        )
+        constraints = (models.UniqueConstraint(fields=["user", "role"], name="accounts_role_once"),)
 
     def __str__(self) -> str:
         return f"{self.user_id}: {self.role}"
@@ -140,6 +143,11 @@ class Session(AbstractBaseSession):
 
     def __str__(self) -> str:
         return f"{self.user_id}: {self.device}"
+
+    @property
+    def handle(self) -> str:
+        """What a page calls the session by; the key itself would let in whoever reads it."""
+        return salted_hmac("accounts.session", self.session_key, algorithm="sha256").hexdigest()[:24]
 
     @classmethod
     def get_session_store_class(cls) -> type:

@@ -1,12 +1,13 @@
-"""Reads: people with their roles, sessions, API tokens."""
+"""Reads: people with their roles, their sessions, their API tokens."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 
-from accounts.models import User
+from accounts.models import ApiToken, Role, Session, User
 
 
 def person_with_roles(**which: Any) -> User | None:
@@ -17,3 +18,47 @@ def person_with_roles(**which: Any) -> User | None:
     user = rows[0]
     user.roles = frozenset(row.held_role for row in rows if row.held_role)
     return user
+
+
+def person_by_address(address: str) -> User | None:
+    """Who has this e-mail address now; `User.email` alone says it."""
+    address = address.strip().lower()
+    return person_with_roles(email=address) if address else None
+
+
+def sessions_for(user: User, now: datetime) -> QuerySet[Session]:
+    """The browsers in which this person is signed in, last used first."""
+    return Session.objects.filter(user=user, expire_date__gt=now).order_by(
+        F("last_seen_at").desc(nulls_last=True), "session_key"
+    )
+
+
+def tokens_for(user: User) -> QuerySet[ApiToken]:
+    """This person's API tokens, newest first, expired ones among them until they are cleared away."""
+    return ApiToken.objects.filter(user=user).order_by("-created")
+
+
+def token_with_owner(token_key: str) -> list[ApiToken]:
+    """The tokens that begin like this, each with its owner and the owner's roles, in one query."""
+    rows = (
+        ApiToken.objects.filter(token_key=token_key)
+        .select_related("user")
+        .annotate(held_role=F("user__role_grants__role"))
+    )
+    tokens: dict[str, ApiToken] = {}
+    roles: dict[str, set[str]] = {}
+    for row in rows:
+        tokens.setdefault(row.digest, row)
+        roles.setdefault(row.digest, set()).update([row.held_role] if row.held_role else [])
+    for digest, token in tokens.items():
+        token.user.roles = frozenset(roles[digest])
+    return list(tokens.values())
+
+
+def other_administrators(person: User) -> QuerySet[User]:
+    """Active administrators apart from this one."""
+    return User.objects.filter(is_active=True, role_grants__role=Role.ADMINISTRATOR).exclude(pk=person.pk)
+
+
+def display_name(user: User) -> str:
+    return str(user)

@@ -97,6 +97,22 @@ def origin(name: str, default: str | None = None) -> str:
     return value
 
 
+def issuer(name: str) -> str:
+    """The address of an OpenID Connect issuer, which can have a path; empty when it is not set."""
+    value = os.environ.get(name, "").strip().rstrip("/")
+    if not value:
+        return ""
+    try:
+        parts = urlsplit(value)
+        secure = parts.scheme == "https" or parts.hostname in {"localhost", "127.0.0.1"}
+        well_formed = secure and bool(parts.hostname) and not parts.query and not parts.fragment
+    except ValueError:
+        well_formed = False
+    if not well_formed:
+        raise refuse(name, f"{value!r} is not an address like https://login.example.org/school.")
+    return value
+
+
 def redis_url(name: str) -> str | None:
     """A broker's address (redis://, rediss:// or redis+socket://), or None for the embedded one."""
     value = os.environ.get(name, "").strip()
