@@ -114,7 +114,7 @@ def issuer(name: str) -> str:
 
 
 def redis_url(name: str) -> str | None:
-    """A broker's address (redis://, rediss:// or redis+socket://), or None for the embedded one."""
+    """A broker's address (redis://host…, rediss://host… or unix:///path), or None for the embedded one."""
     value = os.environ.get(name, "").strip()
     if not value:
         return None
@@ -123,7 +123,8 @@ def redis_url(name: str) -> str | None:
         _ = parts.port
     except ValueError:
         raise refuse(name, "is not an address like redis://host:6379/0.") from None
-    if parts.scheme not in {"redis", "rediss"} or not parts.hostname:
+    on_socket = parts.scheme == "unix" and parts.path.startswith("/")
+    if not on_socket and (parts.scheme not in {"redis", "rediss"} or not parts.hostname):
         raise refuse(name, "is not an address like redis://host:6379/0.")
     return value
 

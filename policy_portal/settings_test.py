@@ -13,8 +13,22 @@ from .settings import STORAGES
 DEBUG = False
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = True
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-CELERY_BROKER_URL = "memory://"
+
+# Redis or Valkey where script/test found one; nothing outside of this process where it did not.
+_redis = os.environ.get("TEST_REDIS_URL", "")
+if _redis:
+    REDIS_URL = _redis
+    CELERY_BROKER_URL = _redis.replace("unix://", "redis+socket://", 1)
+    CACHES = {
+        "default": {
+            "BACKEND": "policy_portal.cache.FailOpenCache",
+            "LOCATION": _redis,
+            "KEY_PREFIX": f"test-{os.getpid()}",  # test processes run side by side
+        }
+    }
+else:
+    CELERY_BROKER_URL = "memory://"
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
