@@ -1,0 +1,208 @@
+"""Rows for tests, made directly and plainly: every instant is given by the test, nothing reads a clock.
+
+``make_session`` bypasses the services on purpose: a test of a rule states the facts that it starts from.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from accounts.models import Role, RoleGrant, User
+from mentoring.models import (
+    Absence,
+    AbsenceKind,
+    Ground,
+    Mentor,
+    Mentorship,
+    Session,
+    SessionState,
+    WeeklySlot,
+)
+from mentoring.services.terms import terms_for_sessions
+from rulebook.attendance import lateness_limit
+from rulebook.dates import local_date, local_instant
+from students.models import DEFAULT_ZONE, Enrolment, Path, Student
+
+_numbers = itertools.count(1)
+
+LONG_AGO = datetime(2025, 1, 1, tzinfo=UTC)
+"""When rows of a test were recorded unless it says otherwise."""
+
+WORK_WEEK = tuple((weekday, time(9), time(17)) for weekday in range(1, 6))
+
+
+def at(text: str) -> datetime:
+    """An instant from its ISO form; UTC where it names no offset: ``at("2026-03-03 14:00")``."""
+    instant = datetime.fromisoformat(text)
+    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
+
+
+def make_user(*roles: str, email: str = "", **fields: Any) -> User:
+    """A person with roles."""
+    number = next(_numbers)
+    fields.setdefault("given_name", f"Given{number}")
+    fields.setdefault("family_name", "Example")
+    user = User.objects.create_user(email or f"person{number}@example.org", "a long passphrase", **fields)
+    RoleGrant.objects.bulk_create(RoleGrant(user=user, role=role, granted_at=LONG_AGO) for role in roles)
+    return user
+
+
+def make_path(*, learning_manager: User | None = None, **fields: Any) -> Path:
+    number = next(_numbers)
+    fields.setdefault("code", f"path-{number}")
+    fields.setdefault("title", f"Path {number}")
+    return Path.objects.create(learning_manager=learning_manager, **fields)
+
+
+def make_student(user: User | None = None, **fields: Any) -> Student:
+    return Student.objects.create(user=user or make_user(Role.STUDENT), **fields)
+
+
+def make_enrolment(
+    *,
+    student: Student | None = None,
+    path: Path | None = None,
+    starts_on: date = date(2026, 1, 1),
+    ends_on: date = date(2026, 12, 31),
+    time_zone: str = DEFAULT_ZONE,
+    **fields: Any,
+) -> Enrolment:
+    return Enrolment.objects.create(
+        student=student or make_student(),
+        path=path or make_path(),
+        starts_on=starts_on,
+        ends_on=ends_on,
+        time_zone=time_zone,
+        **fields,
+    )
+
+
+def make_mentor(
+    user: User | None = None,
+    *,
+    availability: Iterable[tuple[int, time, time]] = WORK_WEEK,
+    time_zone: str = DEFAULT_ZONE,
+    recorded_at: datetime = LONG_AGO,
+    **fields: Any,
+) -> Mentor:
+    """A mentor, by default free on weekdays from 9 to 17 in their zone (rows: ISO weekday, from, until)."""
+    person = user or make_user(Role.MENTOR, time_zone=time_zone)
+    fields.setdefault("video_link", f"https://video.example.org/room/{person.pk}")
+    mentor = Mentor.objects.create(user=person, **fields)
+    WeeklySlot.objects.bulk_create(
+        WeeklySlot(
+            mentor=mentor,
+            weekday=weekday,
+            starts=starts,
+            ends=ends,
+            time_zone=time_zone,
+            recorded_at=recorded_at,
+        )
+        for weekday, starts, ends in availability
+    )
+    return mentor
+
+
+def make_mentorship(
+    *,
+    mentor: Mentor | None = None,
+    enrolment: Enrolment | None = None,
+    weekday: int = 2,
+    local_time: time = time(14),
+    starts_on: date = date(2026, 1, 1),
+    **fields: Any,
+) -> Mentorship:
+    """A weekly appointment (Tuesdays at 14:00 unless the test says otherwise); generates nothing by itself."""
+    return Mentorship.objects.create(
+        mentor=mentor or make_mentor(),
+        enrolment=enrolment or make_enrolment(),
+        weekday=weekday,
+        local_time=local_time,
+        starts_on=starts_on,
+        **fields,
+    )
+
+
+def make_session(
+    starts_at: datetime,
+    *,
+    mentorship: Mentorship | None = None,
+    length: timedelta = timedelta(minutes=45),
+    state: str = SessionState.SCHEDULED,
+    booked_at: datetime = LONG_AGO,
+    **fields: Any,
+) -> Session:
+    """A session at an instant; scheduled and due by the student's own terms, or decided as the test says."""
+    mentorship = mentorship or make_mentorship()
+    enrolment, mentor = mentorship.enrolment, mentorship.mentor
+    ends_at = starts_at + length
+    if state == SessionState.SCHEDULED:
+        terms = terms_for_sessions([(0, enrolment.pk, starts_at, enrolment.time_zone)])[0]
+        limit = lateness_limit(starts_at, terms)
+        joined_at = fields.get("student_joined_at")
+        fields.setdefault("falls_due_at", ends_at if joined_at and joined_at <= limit else limit)
+    else:
+        fields.setdefault("decided_at", ends_at)
+        fields.setdefault("clause", "3.2")
+        fields.setdefault("policy_id", "2026-01")
+    fields.setdefault("video_link", mentor.video_link)
+    return Session.objects.create(
+        mentorship=mentorship,
+        enrolment=enrolment,
+        student=enrolment.student,
+        mentor=mentor,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        state=state,
+        booked_at=booked_at,
+        **fields,
+    )
+
+
+def make_weekly_session(day: date, *, mentorship: Mentorship, **fields: Any) -> Session:
+    """The session that generation would have made for a local day of a mentorship."""
+    starts_at = local_instant(day, mentorship.local_time, mentorship.enrolment.time_zone)
+    monday = day - timedelta(days=day.weekday())
+    return make_session(starts_at, mentorship=mentorship, for_week=monday, **fields)
+
+
+def make_absence(
+    starts_at: datetime,
+    *,
+    mentorship: Mentorship | None = None,
+    kind: str = AbsenceKind.UNAUTHORISED,
+    ground: str = Ground.NO_SHOW,
+    **fields: Any,
+) -> Absence:
+    """A decided absence with its session; the duty of 48 h is open unless the test says otherwise."""
+    authorised = kind == AbsenceKind.AUTHORISED
+    if authorised and ground == Ground.NO_SHOW:
+        ground = Ground.TIMELY_NOTICE
+    happened_at = fields.pop("happened_at", starts_at + timedelta(minutes=15))
+    session = make_session(
+        starts_at,
+        mentorship=mentorship,
+        state=SessionState.AUTHORISED_ABSENCE if authorised else SessionState.UNAUTHORISED_ABSENCE,
+        ground=ground,
+        decided_at=happened_at,
+        released_at=happened_at if ground == Ground.TIMELY_NOTICE else None,
+    )
+    fields.setdefault("rescheduling_due_at", starts_at + timedelta(hours=48))
+    return Absence.objects.create(
+        session=session,
+        enrolment=session.enrolment,
+        kind=kind,
+        ground=ground,
+        happened_at=happened_at,
+        starts_at=starts_at,
+        **fields,
+    )
+
+
+def monday_of(instant: datetime, zone: str = DEFAULT_ZONE) -> date:
+    """The Monday of an instant's ISO week in a zone."""
+    day = local_date(instant, zone)
+    return day - timedelta(days=day.weekday())
