@@ -95,6 +95,15 @@ class Session(models.Model):
     )
     ground = models.CharField(_("ground"), max_length=32, choices=Ground, blank=True)
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
+    # A person of the school who decided what happened; machine-made facts no longer re-judge it.
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("decided by"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
     clause = models.CharField(_("clause"), max_length=16, blank=True)
     policy_id = models.CharField(_("policy version"), max_length=32, blank=True)
     facts = models.TextField(_("facts of the verdict"), blank=True)  # canonical JSON

@@ -1,0 +1,297 @@
+"""Verdicts on sessions, written: state, absence, streak, entry and message in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from mentoring.models import Absence, AbsenceKind, Session, SessionState
+from record.services import lock_chains, write
+from record.types import NewEntry, NewMessage
+from rulebook.attendance import (
+    Outcome,
+    SessionFacts,
+    Verdict,
+    Waiting,
+    judge_session,
+    reminder_at,
+    rescheduling_deadline,
+)
+from rulebook.terms import AttendanceTerms
+
+from . import store
+from .facts import dumps, iso
+from .streaks import Reached, Tally, open_streaks, tallies
+from .terms import terms_for_sessions
+
+KINDS = {
+    Outcome.HELD: "session_held",
+    Outcome.AUTHORISED_ABSENCE: "absence_authorised",
+    Outcome.UNAUTHORISED_ABSENCE: "absence_unauthorised",
+    Outcome.UNATTENDED: "session_unattended",
+    Outcome.MENTOR_ABSENT: "mentor_absent",
+    Outcome.CANCELLED_BY_MENTOR: "session_cancelled",
+    Outcome.CANCELLED_BY_SCHOOL: "session_cancelled",
+}
+ABSENCES = (Outcome.AUTHORISED_ABSENCE, Outcome.UNAUTHORISED_ABSENCE)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A session as a batch is judged: plain values, one query."""
+
+    pk: int
+    enrolment_id: int
+    time_zone: str
+    student_user_id: int
+    mentor_user_id: int
+    mentor_given_name: str
+    mentor_family_name: str
+    starts_at: datetime
+    ends_at: datetime
+    student_joined_at: datetime | None
+    mentor_joined_at: datetime | None
+    falls_due_at: datetime
+    exception_id: int | None
+
+    @property
+    def mentor_name(self) -> str:
+        return f"{self.mentor_given_name} {self.mentor_family_name}".strip()
+
+
+ROW = (
+    "pk",
+    "enrolment_id",
+    "enrolment__time_zone",
+    "student__user_id",
+    "mentor__user_id",
+    "mentor__user__given_name",
+    "mentor__user__family_name",
+    "starts_at",
+    "ends_at",
+    "student_joined_at",
+    "mentor_joined_at",
+    "falls_due_at",
+    "exception__id",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A session with its verdict and the terms that it was judged by."""
+
+    row: Row
+    verdict: Verdict
+    terms: AttendanceTerms
+
+
+def settle(pks: Sequence[int], now: datetime) -> int:
+    """Judge the locked sessions that fell due strictly before ``now`` (A5, A6, A11).
+
+    Returns how many were judged. One that waits for an earlier session of the same enrolment is
+    left for the next batch.
+    """
+    rows = [
+        Row(*values)
+        for values in Session.objects.filter(pk__in=pks, falls_due_at__lt=now)
+        .order_by("falls_due_at", "pk")
+        .values_list(*ROW)
+    ]
+    if not rows:
+        return 0
+    terms = terms_for_sessions(
+        [(row.pk, row.enrolment_id, row.starts_at, row.time_zone) for row in rows]
+    )
+    chains = lock_chains(sorted({row.student_user_id for row in rows}))
+    counts = tallies(
+        sorted({row.enrolment_id for row in rows}), min(row.starts_at for row in rows), now
+    )
+    judged: list[Judged] = []
+    reached: list[Reached] = []
+    messages: list[NewMessage] = []
+    for row in rows:
+        tally = counts[row.enrolment_id]
+        if tally.waits_for_earlier(row.pk, row.falls_due_at):
+            continue
+        verdict = judge_session(
+            SessionFacts(
+                starts_at=row.starts_at,
+                ends_at=row.ends_at,
+                known_until=now,
+                exception=row.exception_id is not None,
+                student_joined_at=row.student_joined_at,
+                mentor_joined_at=row.mentor_joined_at,
+            ),
+            terms[row.pk],
+        )
+        if isinstance(verdict, Waiting):
+            continue
+        case = Judged(row, verdict, terms[row.pk])
+        judged.append(case)
+        messages.extend(messages_for(case))
+        tally.put(row.pk, row.starts_at, verdict.outcome)
+        if verdict.outcome is Outcome.UNAUTHORISED_ABSENCE:
+            full, told = count(case, tally)
+            reached.extend(full)
+            messages.extend(told)
+    store.save_verdicts(judged)
+    Absence.objects.bulk_create(
+        new_absence(case) for case in judged if case.verdict.outcome in ABSENCES
+    )
+    open_streaks(reached)
+    write(
+        entries=[*map(entry_for, judged), *streak_entries(reached, judged)],
+        messages=messages,
+        now=now,
+        chains=chains,
+    )
+    return len(judged)
+
+
+def count(case: Judged, tally: Tally) -> tuple[list[Reached], list[NewMessage]]:
+    """What an unauthorised absence does to the count: a full streak, or how many remain (A9)."""
+    row, verdict = case.row, case.verdict
+    view = tally.view(case.terms.streak)
+    reached = []
+    for ids in view.complete:
+        tally.hold(ids)
+        reached.append(Reached(row.enrolment_id, ids, verdict.decided_at, verdict.policy_id))
+    if reached or not view.current:
+        return reached, []
+    told = NewMessage(
+        recipient_id=row.student_user_id,
+        kind="absences_so_far",
+        occasion=f"absences-so-far:{row.pk}:{iso(verdict.decided_at)}",
+        due_at=verdict.decided_at,
+        context={
+            "count": len(view.current),
+            "remaining": case.terms.streak - len(view.current),
+            "size": case.terms.streak,
+            "starts_at": iso(row.starts_at),
+            "session": row.pk,
+            "clause": verdict.clause,
+        },
+    )
+    return [], [told]
+
+
+def new_absence(case: Judged, by_person: bool = False) -> Absence:
+    """The absence that a verdict brings, with its duties of 3.2 (A8).
+
+    The 48 h run from the missed start; where a person established the absence only afterwards,
+    from then, for nobody can meet a duty that they were not told of.
+    """
+    row, verdict, terms = case.row, case.verdict, case.terms
+    due = rescheduling_deadline(row.starts_at, terms)
+    remind = reminder_at(row.starts_at, terms)
+    if by_person:
+        due = max(due, verdict.decided_at + terms.rescheduling)
+        remind = due - terms.reminder_before
+    return Absence(
+        session_id=row.pk,
+        enrolment_id=row.enrolment_id,
+        kind=(
+            AbsenceKind.AUTHORISED
+            if verdict.outcome is Outcome.AUTHORISED_ABSENCE
+            else AbsenceKind.UNAUTHORISED
+        ),
+        ground=verdict.ground,
+        happened_at=verdict.decided_at,
+        starts_at=row.starts_at,
+        rescheduling_due_at=due,
+        remind_at=remind if remind > verdict.decided_at else None,
+    )
+
+
+def entry_for(case: Judged, by_id: int | None = None, **facts: Any) -> NewEntry:
+    """The record's entry of a verdict."""
+    row, verdict = case.row, case.verdict
+    return NewEntry(
+        subject_id=row.student_user_id,
+        kind=KINDS[verdict.outcome],
+        clause=verdict.clause,
+        policy_id=verdict.policy_id,
+        happened_at=verdict.decided_at,
+        actor_id=by_id,
+        about=f"mentoring.session:{row.pk}",
+        facts={
+            "session": row.pk,
+            "outcome": str(verdict.outcome),
+            "ground": str(verdict.ground),
+            **dict(verdict.facts),
+            **facts,
+        },
+    )
+
+
+def streak_entries(reached: Sequence[Reached], judged: Sequence[Judged]) -> Iterator[NewEntry]:
+    """The record's entries of streaks that became full (A9)."""
+    students = {case.row.enrolment_id: case.row.student_user_id for case in judged}
+    for streak in reached:
+        yield NewEntry(
+            subject_id=students[streak.enrolment_id],
+            kind="three_absences",
+            clause="3.2",
+            policy_id=streak.policy_id,
+            happened_at=streak.reached_at,
+            about=f"students.enrolment:{streak.enrolment_id}",
+            facts={"sessions": list(streak.session_ids)},
+        )
+
+
+def messages_for(case: Judged, tell_student: bool = True) -> Iterator[NewMessage]:
+    """What a verdict is told to whom."""
+    row, verdict = case.row, case.verdict
+    stamp = f"{row.pk}:{iso(verdict.decided_at)}"
+    context = {
+        "session": row.pk,
+        "starts_at": iso(row.starts_at),
+        "mentor": row.mentor_name,
+        "outcome": str(verdict.outcome),
+        "ground": str(verdict.ground),
+        "clause": verdict.clause,
+        "policy": verdict.policy_id,
+        "facts": dict(verdict.facts),
+    }
+    if verdict.outcome in ABSENCES and tell_student:
+        yield NewMessage(
+            recipient_id=row.student_user_id,
+            kind="absence_recorded",
+            occasion=f"absence-recorded:{stamp}",
+            due_at=verdict.decided_at,
+            context={
+                **context,
+                "rescheduling_due_at": iso(rescheduling_deadline(row.starts_at, case.terms)),
+            },
+        )
+    elif verdict.outcome is Outcome.MENTOR_ABSENT:
+        yield NewMessage(
+            recipient_id=row.student_user_id,
+            kind="mentor_absent",
+            occasion=f"mentor-absent:{stamp}",
+            due_at=verdict.decided_at,
+            context=context,
+        )
+    elif verdict.outcome is Outcome.UNATTENDED:
+        yield NewMessage(
+            recipient_id=row.mentor_user_id,
+            kind="session_unattended",
+            occasion=f"session-unattended:{stamp}",
+            due_at=verdict.decided_at,
+            context=context,
+        )
+
+
+def verdict_fields(verdict: Verdict) -> dict[str, Any]:
+    """The columns of a session that hold its verdict."""
+    return {
+        "state": SessionState(verdict.outcome),
+        "ground": verdict.ground,
+        "decided_at": verdict.decided_at,
+        "clause": verdict.clause,
+        "policy_id": verdict.policy_id,
+        "facts": dumps(dict(verdict.facts)),
+        "falls_due_at": None,
+    }

@@ -1,0 +1,6 @@
+"""What time does in mentoring: every rule here is one sweep."""
+
+from .attendance import ENDED_SESSIONS, MISSED_SESSIONS
+from .rescheduling import RESCHEDULING_DEADLINES, RESCHEDULING_REMINDERS
+
+SWEEPS = [MISSED_SESSIONS, ENDED_SESSIONS, RESCHEDULING_REMINDERS, RESCHEDULING_DEADLINES]
