@@ -154,6 +154,8 @@ class Streak(models.Model):
     policy_id = models.CharField(_("policy version"), max_length=32)
     undone_at = models.DateTimeField(_("undone"), null=True, blank=True)
     sealed_at = models.DateTimeField(_("sealed"), null=True, blank=True)
+    # When the app above made its case of it.
+    taken_up_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("streak")
@@ -166,7 +168,13 @@ class Streak(models.Model):
             ),
         )
         indexes: ClassVar = [
-            # recount: streaks of an enrolment that still stand.
+            # discipline.open_cases: streaks that nobody has made a case of.
+            models.Index(
+                "reached_at",
+                condition=Q(taken_up_at__isnull=True),
+                name="mentoring_streak_new_idx",
+            ),
+            # streaks.undo_broken: streaks of an enrolment that still stand.
             models.Index(
                 "enrolment",
                 condition=Q(undone_at__isnull=True),

@@ -148,19 +148,11 @@ class Session(models.Model):
             # and triggers on SQLite, in the migrations.
         )
         indexes: ClassVar = [
-            # sweeps.missed_sessions: no student there when the lateness limit passes.
+            # sweeps.attendance: sessions whose lateness limit or end has passed.
             models.Index(
                 "falls_due_at",
-                condition=Q(falls_due_at__isnull=False, student_joined_at__isnull=True),
-                name="mentoring_missed_idx",
-            ),
-            # sweeps.ended_sessions: the student is there and the session comes to its end.
-            models.Index(
-                "falls_due_at",
-                condition=Q(
-                    falls_due_at__isnull=False, student_joined_at__isnull=False
-                ),
-                name="mentoring_ended_idx",
+                condition=Q(falls_due_at__isnull=False),
+                name="mentoring_due_idx",
             ),
             # Portal, mentor dashboard, API lists, free slots: one person's sessions in time.
             models.Index("student", "starts_at", name="mentoring_student_time_idx"),
