@@ -26,18 +26,14 @@ class Case(models.Model):
 
     kind = models.CharField(_("kind"), max_length=16, choices=CaseKind)
     student = models.ForeignKey(Student, on_delete=models.PROTECT, related_name="cases")
-    enrolment = models.ForeignKey(
-        Enrolment, on_delete=models.PROTECT, related_name="cases"
-    )
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="cases")
     # One case a streak, and an absence stands in one streak: so one case for the same absences.
     streak = models.OneToOneField(
         Streak, null=True, blank=True, on_delete=models.PROTECT, related_name="case"
     )
     clause = models.CharField(_("clause"), max_length=16)
     policy_id = models.CharField(_("policy version"), max_length=32)
-    state = models.CharField(
-        _("state"), max_length=16, choices=CaseState, default=CaseState.OPEN
-    )
+    state = models.CharField(_("state"), max_length=16, choices=CaseState, default=CaseState.OPEN)
     opened_at = models.DateTimeField(_("opened"))
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
     withdrawal_reason = models.TextField(_("reason of the withdrawal"), blank=True)
@@ -61,9 +57,7 @@ class Case(models.Model):
         )
         indexes: ClassVar = [
             # Worklist and list: open cases, oldest first.
-            models.Index(
-                "opened_at", condition=Q(state="open"), name="discipline_open_idx"
-            ),
+            models.Index("opened_at", condition=Q(state="open"), name="discipline_open_idx"),
             models.Index("student", "opened_at", name="discipline_student_idx"),
         ]
 

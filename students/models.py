@@ -39,12 +39,8 @@ class Path(models.Model):
 class Student(models.Model):
     """A person in training; the account is in ``accounts``, the training in ``Enrolment``."""
 
-    user = models.OneToOneField(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="student"
-    )
-    reference = models.CharField(
-        _("school reference"), max_length=64, unique=True, null=True, blank=True
-    )
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="student")
+    reference = models.CharField(_("school reference"), max_length=64, unique=True, null=True, blank=True)
 
     class Meta:
         verbose_name = _("student")
@@ -62,17 +58,13 @@ class EnrolmentState(models.TextChoices):
 class Enrolment(models.Model):
     """One student on one Path. Dates are inclusive, in the enrolment's own time zone."""
 
-    student = models.ForeignKey(
-        Student, on_delete=models.PROTECT, related_name="enrolments"
-    )
+    student = models.ForeignKey(Student, on_delete=models.PROTECT, related_name="enrolments")
     path = models.ForeignKey(Path, on_delete=models.PROTECT, related_name="enrolments")
     starts_on = models.DateField(_("first day"))
     ends_on = models.DateField(_("last day"))
     ended_on = models.DateField(_("ended early on"), null=True, blank=True)
     time_zone = models.CharField(_("time zone"), max_length=64, default=DEFAULT_ZONE)
-    state = models.CharField(
-        _("state"), max_length=16, choices=EnrolmentState, default=EnrolmentState.ACTIVE
-    )
+    state = models.CharField(_("state"), max_length=16, choices=EnrolmentState, default=EnrolmentState.ACTIVE)
 
     class Meta:
         verbose_name = _("enrolment")
@@ -110,9 +102,7 @@ class Interruption(models.Model):
     No session is generated or booked inside one (A1).
     """
 
-    enrolment = models.ForeignKey(
-        Enrolment, on_delete=models.PROTECT, related_name="interruptions"
-    )
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="interruptions")
     kind = models.CharField(_("kind"), max_length=16, choices=InterruptionKind)
     starts_on = models.DateField(_("first day"))
     ends_on = models.DateField(_("last day"))
@@ -144,9 +134,7 @@ class Accommodation(models.Model):
     leaves the policy's own in force.
     """
 
-    enrolment = models.ForeignKey(
-        Enrolment, on_delete=models.PROTECT, related_name="accommodations"
-    )
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="accommodations")
     audio = models.BooleanField(_("audio conference allowed"), default=False)
     notice = models.DurationField(_("notice of absence"), null=True, blank=True)
     lateness = models.DurationField(_("lateness allowed"), null=True, blank=True)
@@ -165,8 +153,7 @@ class Accommodation(models.Model):
         ordering = ("-valid_from", "-pk")
         constraints = (
             models.CheckConstraint(
-                condition=Q(valid_until__isnull=True)
-                | Q(valid_until__gte=F("valid_from")),
+                condition=Q(valid_until__isnull=True) | Q(valid_until__gte=F("valid_from")),
                 name="students_accommodation_dates",
             ),
         )
@@ -208,9 +195,7 @@ class ExternalId(models.Model):
         verbose_name_plural = _("external ids")
         constraints = (
             # One row of theirs is one thing of ours; also finds a system's rows by kind.
-            models.UniqueConstraint(
-                fields=["system", "kind", "sourced_id"], name="students_external_once"
-            ),
+            models.UniqueConstraint(fields=["system", "kind", "sourced_id"], name="students_external_once"),
             # Two people of one system never become one person here.
             models.UniqueConstraint(
                 fields=["system", "kind", "object_id"],

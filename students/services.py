@@ -102,9 +102,7 @@ def enrol_students(
     return enrolments
 
 
-def enrolment_refusals(
-    wanted: Sequence[NewEnrolment], now: datetime.datetime
-) -> dict[int, RuleError]:
+def enrolment_refusals(wanted: Sequence[NewEnrolment], now: datetime.datetime) -> dict[int, RuleError]:
     """Why some of these enrolments may not be made, by their place in ``wanted``; two statements at most.
 
     Every way into a training asks here, so that none goes round a rule (abuse 58).
@@ -140,9 +138,7 @@ def enrolment_refusals(
     return refusals
 
 
-def change_enrolment_dates(
-    *, changes: Sequence[NewDates], by: User | None, now: datetime.datetime
-) -> None:
+def change_enrolment_dates(*, changes: Sequence[NewDates], by: User | None, now: datetime.datetime) -> None:
     """Give enrolments other dates, keeping the earlier ones in the record."""
     if not changes:
         return

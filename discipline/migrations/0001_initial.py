@@ -28,9 +28,7 @@ class Migration(migrations.Migration):
                 (
                     "kind",
                     models.CharField(
-                        choices=[
-                            ("attendance", "three unauthorised absences in a row")
-                        ],
+                        choices=[("attendance", "three unauthorised absences in a row")],
                         max_length=16,
                         verbose_name="kind",
                     ),
@@ -52,15 +50,11 @@ class Migration(migrations.Migration):
                 ("opened_at", models.DateTimeField(verbose_name="opened")),
                 (
                     "withdrawn_at",
-                    models.DateTimeField(
-                        blank=True, null=True, verbose_name="withdrawn"
-                    ),
+                    models.DateTimeField(blank=True, null=True, verbose_name="withdrawn"),
                 ),
                 (
                     "withdrawal_reason",
-                    models.TextField(
-                        blank=True, verbose_name="reason of the withdrawal"
-                    ),
+                    models.TextField(blank=True, verbose_name="reason of the withdrawal"),
                 ),
                 ("facts", models.TextField(verbose_name="facts when it was opened")),
                 ("revision", models.PositiveIntegerField(default=1, editable=False)),
@@ -110,9 +104,7 @@ class Migration(migrations.Migration):
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(
-                            models.Q(
-                                ("state", "withdrawn"), ("withdrawn_at__isnull", False)
-                            ),
+                            models.Q(("state", "withdrawn"), ("withdrawn_at__isnull", False)),
                             models.Q(
                                 models.Q(("state", "withdrawn"), _negated=True),
                                 ("withdrawn_at__isnull", True),

@@ -59,22 +59,16 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "withdrawn_at",
-                    models.DateTimeField(
-                        blank=True, null=True, verbose_name="withdrawn"
-                    ),
+                    models.DateTimeField(blank=True, null=True, verbose_name="withdrawn"),
                 ),
                 ("reasons", models.TextField(blank=True, verbose_name="reasons")),
                 (
                     "reasons_at",
-                    models.DateTimeField(
-                        blank=True, null=True, verbose_name="reasons given"
-                    ),
+                    models.DateTimeField(blank=True, null=True, verbose_name="reasons given"),
                 ),
                 (
                     "rebooked_at",
-                    models.DateTimeField(
-                        blank=True, null=True, verbose_name="another session booked"
-                    ),
+                    models.DateTimeField(blank=True, null=True, verbose_name="another session booked"),
                 ),
                 (
                     "rescheduling_due_at",
@@ -96,9 +90,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "remind_at",
-                    models.DateTimeField(
-                        blank=True, null=True, verbose_name="reminder due"
-                    ),
+                    models.DateTimeField(blank=True, null=True, verbose_name="reminder due"),
                 ),
                 ("revision", models.PositiveIntegerField(default=1, editable=False)),
                 (
@@ -188,9 +180,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "reasons",
-                    models.TextField(
-                        blank=True, verbose_name="reasons of the decision"
-                    ),
+                    models.TextField(blank=True, verbose_name="reasons of the decision"),
                 ),
                 ("revision", models.PositiveIntegerField(default=1, editable=False)),
                 (
@@ -294,9 +284,7 @@ class Migration(migrations.Migration):
                 ("starts_on", models.DateField(verbose_name="first day")),
                 (
                     "ends_on",
-                    models.DateField(
-                        blank=True, null=True, verbose_name="last day (inclusive)"
-                    ),
+                    models.DateField(blank=True, null=True, verbose_name="last day (inclusive)"),
                 ),
                 (
                     "generated_through",
@@ -372,21 +360,15 @@ class Migration(migrations.Migration):
                 ("booked_at", models.DateTimeField(verbose_name="booked")),
                 (
                     "released_at",
-                    models.DateTimeField(
-                        blank=True, null=True, verbose_name="slot freed"
-                    ),
+                    models.DateTimeField(blank=True, null=True, verbose_name="slot freed"),
                 ),
                 (
                     "student_joined_at",
-                    models.DateTimeField(
-                        blank=True, null=True, verbose_name="student joined"
-                    ),
+                    models.DateTimeField(blank=True, null=True, verbose_name="student joined"),
                 ),
                 (
                     "mentor_joined_at",
-                    models.DateTimeField(
-                        blank=True, null=True, verbose_name="mentor joined"
-                    ),
+                    models.DateTimeField(blank=True, null=True, verbose_name="mentor joined"),
                 ),
                 (
                     "state",
@@ -431,9 +413,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "policy_id",
-                    models.CharField(
-                        blank=True, max_length=32, verbose_name="policy version"
-                    ),
+                    models.CharField(blank=True, max_length=32, verbose_name="policy version"),
                 ),
                 (
                     "facts",
@@ -524,9 +504,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "problem",
-                    models.CharField(
-                        blank=True, max_length=200, verbose_name="why unmatched"
-                    ),
+                    models.CharField(blank=True, max_length=200, verbose_name="why unmatched"),
                 ),
                 (
                     "report",
@@ -604,9 +582,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "shared",
-                    models.BooleanField(
-                        default=False, verbose_name="shared with the student"
-                    ),
+                    models.BooleanField(default=False, verbose_name="shared with the student"),
                 ),
                 ("text", models.TextField(verbose_name="note")),
                 ("written_at", models.DateTimeField(verbose_name="written")),
@@ -810,9 +786,7 @@ class Migration(migrations.Migration):
                 ("position", models.PositiveSmallIntegerField(verbose_name="position")),
                 (
                     "released_at",
-                    models.DateTimeField(
-                        blank=True, null=True, verbose_name="released"
-                    ),
+                    models.DateTimeField(blank=True, null=True, verbose_name="released"),
                 ),
                 (
                     "absence",
@@ -858,9 +832,7 @@ class Migration(migrations.Migration):
                 ("recorded_at", models.DateTimeField(verbose_name="recorded")),
                 (
                     "withdrawn_at",
-                    models.DateTimeField(
-                        blank=True, null=True, verbose_name="withdrawn"
-                    ),
+                    models.DateTimeField(blank=True, null=True, verbose_name="withdrawn"),
                 ),
                 (
                     "mentor",
@@ -908,9 +880,7 @@ class Migration(migrations.Migration):
                 ("ends", models.TimeField(verbose_name="until")),
                 (
                     "time_zone",
-                    models.CharField(
-                        default="Europe/Paris", max_length=64, verbose_name="time zone"
-                    ),
+                    models.CharField(default="Europe/Paris", max_length=64, verbose_name="time zone"),
                 ),
                 ("recorded_at", models.DateTimeField(verbose_name="recorded")),
                 (
@@ -992,9 +962,7 @@ class Migration(migrations.Migration):
             model_name="session",
             index=models.Index(
                 models.F("falls_due_at"),
-                condition=models.Q(
-                    ("falls_due_at__isnull", False), ("student_joined_at__isnull", True)
-                ),
+                condition=models.Q(("falls_due_at__isnull", False), ("student_joined_at__isnull", True)),
                 name="mentoring_missed_idx",
             ),
         ),
@@ -1083,18 +1051,14 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="session",
             constraint=models.UniqueConstraint(
-                condition=models.Q(
-                    ("released_at__isnull", True), ("replaces__isnull", False)
-                ),
+                condition=models.Q(("released_at__isnull", True), ("replaces__isnull", False)),
                 fields=("replaces",),
                 name="mentoring_session_replaced_once",
             ),
         ),
         migrations.AddConstraint(
             model_name="reportrow",
-            constraint=models.UniqueConstraint(
-                fields=("report", "line"), name="mentoring_report_line"
-            ),
+            constraint=models.UniqueConstraint(fields=("report", "line"), name="mentoring_report_line"),
         ),
         migrations.AddConstraint(
             model_name="notice",
@@ -1126,9 +1090,7 @@ class Migration(migrations.Migration):
             model_name="absence",
             index=models.Index(
                 models.F("rescheduling_due_at"),
-                condition=models.Q(
-                    ("rescheduling_state", "open"), ("withdrawn_at__isnull", True)
-                ),
+                condition=models.Q(("rescheduling_state", "open"), ("withdrawn_at__isnull", True)),
                 name="mentoring_rescheduling_idx",
             ),
         ),

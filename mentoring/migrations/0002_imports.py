@@ -4,62 +4,76 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('mentoring', '0001_initial'),
+        ("mentoring", "0001_initial"),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='reportrow',
-            name='mentoring_report_line',
+            model_name="reportrow",
+            name="mentoring_report_line",
         ),
         migrations.AddField(
-            model_name='conferencereport',
-            name='applied_at',
-            field=models.DateTimeField(blank=True, null=True, verbose_name='applied'),
+            model_name="conferencereport",
+            name="applied_at",
+            field=models.DateTimeField(blank=True, null=True, verbose_name="applied"),
         ),
         migrations.AddField(
-            model_name='conferencereport',
-            name='content',
+            model_name="conferencereport",
+            name="content",
             field=models.BinaryField(null=True),
         ),
         migrations.AddField(
-            model_name='conferencereport',
-            name='day_first',
-            field=models.BooleanField(default=False, verbose_name='day before month'),
+            model_name="conferencereport",
+            name="day_first",
+            field=models.BooleanField(default=False, verbose_name="day before month"),
         ),
         migrations.AddField(
-            model_name='conferencereport',
-            name='time_zone',
-            field=models.CharField(default='Europe/Paris', max_length=64, verbose_name='time zone of its times'),
+            model_name="conferencereport",
+            name="time_zone",
+            field=models.CharField(
+                default="Europe/Paris", max_length=64, verbose_name="time zone of its times"
+            ),
         ),
         migrations.AddField(
-            model_name='reportrow',
-            name='counted_at',
-            field=models.DateTimeField(blank=True, null=True, verbose_name='counts as joined'),
+            model_name="reportrow",
+            name="counted_at",
+            field=models.DateTimeField(blank=True, null=True, verbose_name="counts as joined"),
         ),
         migrations.AddField(
-            model_name='reportrow',
-            name='detail',
-            field=models.CharField(blank=True, max_length=300, verbose_name='what a rule said'),
+            model_name="reportrow",
+            name="detail",
+            field=models.CharField(blank=True, max_length=300, verbose_name="what a rule said"),
         ),
         migrations.AddField(
-            model_name='reportrow',
-            name='participant',
-            field=models.CharField(blank=True, choices=[('student', 'student'), ('mentor', 'mentor')], max_length=8, verbose_name='who'),
+            model_name="reportrow",
+            name="participant",
+            field=models.CharField(
+                blank=True,
+                choices=[("student", "student"), ("mentor", "mentor")],
+                max_length=8,
+                verbose_name="who",
+            ),
         ),
         migrations.AlterField(
-            model_name='reportrow',
-            name='problem',
-            field=models.CharField(blank=True, max_length=32, verbose_name='why unmatched'),
+            model_name="reportrow",
+            name="problem",
+            field=models.CharField(blank=True, max_length=32, verbose_name="why unmatched"),
         ),
         migrations.AddConstraint(
-            model_name='reportrow',
-            constraint=models.UniqueConstraint(condition=models.Q(('session__isnull', False)), fields=('report', 'line', 'session'), name='mentoring_report_line_session'),
+            model_name="reportrow",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("session__isnull", False)),
+                fields=("report", "line", "session"),
+                name="mentoring_report_line_session",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reportrow',
-            constraint=models.UniqueConstraint(condition=models.Q(('session__isnull', True)), fields=('report', 'line'), name='mentoring_report_line_unmatched'),
+            model_name="reportrow",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("session__isnull", True)),
+                fields=("report", "line"),
+                name="mentoring_report_line_unmatched",
+            ),
         ),
     ]

@@ -6,38 +6,52 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('mentoring', '0002_imports'),
-        ('students', '0002_imports'),
+        ("mentoring", "0002_imports"),
+        ("students", "0002_imports"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveIndex(
-            model_name='session',
-            name='mentoring_missed_idx',
+            model_name="session",
+            name="mentoring_missed_idx",
         ),
         migrations.RemoveIndex(
-            model_name='session',
-            name='mentoring_ended_idx',
+            model_name="session",
+            name="mentoring_ended_idx",
         ),
         migrations.AddField(
-            model_name='session',
-            name='decided_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='decided by'),
+            model_name="session",
+            name="decided_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="decided by",
+            ),
         ),
         migrations.AddField(
-            model_name='streak',
-            name='taken_up_at',
+            model_name="streak",
+            name="taken_up_at",
             field=models.DateTimeField(blank=True, editable=False, null=True),
         ),
         migrations.AddIndex(
-            model_name='session',
-            index=models.Index(models.F('falls_due_at'), condition=models.Q(('falls_due_at__isnull', False)), name='mentoring_due_idx'),
+            model_name="session",
+            index=models.Index(
+                models.F("falls_due_at"),
+                condition=models.Q(("falls_due_at__isnull", False)),
+                name="mentoring_due_idx",
+            ),
         ),
         migrations.AddIndex(
-            model_name='streak',
-            index=models.Index(models.F('reached_at'), condition=models.Q(('taken_up_at__isnull', True)), name='mentoring_streak_new_idx'),
+            model_name="streak",
+            index=models.Index(
+                models.F("reached_at"),
+                condition=models.Q(("taken_up_at__isnull", True)),
+                name="mentoring_streak_new_idx",
+            ),
         ),
     ]

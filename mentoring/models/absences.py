@@ -31,12 +31,8 @@ class ReschedulingState(models.TextChoices):
 class Absence(models.Model):
     """A session that the student missed. Withdrawn, never deleted, when a correction undoes it."""
 
-    session = models.OneToOneField(
-        Session, on_delete=models.PROTECT, related_name="absence"
-    )
-    enrolment = models.ForeignKey(
-        Enrolment, on_delete=models.PROTECT, related_name="absences"
-    )
+    session = models.OneToOneField(Session, on_delete=models.PROTECT, related_name="absence")
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="absences")
     kind = models.CharField(_("kind"), max_length=16, choices=AbsenceKind)
     ground = models.CharField(_("ground"), max_length=32, choices=Ground)
     happened_at = models.DateTimeField(_("judged as of"))
@@ -45,9 +41,7 @@ class Absence(models.Model):
 
     reasons = models.TextField(_("reasons"), blank=True)
     reasons_at = models.DateTimeField(_("reasons given"), null=True, blank=True)
-    rebooked_at = models.DateTimeField(
-        _("another session booked"), null=True, blank=True
-    )
+    rebooked_at = models.DateTimeField(_("another session booked"), null=True, blank=True)
     rescheduling_due_at = models.DateTimeField(_("reasons and booking due"))
     rescheduling_state = models.CharField(
         _("rescheduling"),
@@ -98,9 +92,7 @@ class ContestOutcome(models.TextChoices):
 class Contest(models.Model):
     """A student's objection to an absence, and its decision (A7)."""
 
-    absence = models.OneToOneField(
-        Absence, on_delete=models.PROTECT, related_name="contest"
-    )
+    absence = models.OneToOneField(Absence, on_delete=models.PROTECT, related_name="contest")
     statement = models.TextField(_("statement"))
     made_at = models.DateTimeField(_("made"))
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
@@ -111,9 +103,7 @@ class Contest(models.Model):
         on_delete=models.PROTECT,
         related_name="+",
     )
-    outcome = models.CharField(
-        _("outcome"), max_length=16, choices=ContestOutcome, blank=True
-    )
+    outcome = models.CharField(_("outcome"), max_length=16, choices=ContestOutcome, blank=True)
     reasons = models.TextField(_("reasons of the decision"), blank=True)
     revision = models.PositiveIntegerField(default=1, editable=False)
 
@@ -147,9 +137,7 @@ class Streak(models.Model):
     ``undone_at``: a correction broke it. ``sealed_at``: the Board has decided; nothing undoes it.
     """
 
-    enrolment = models.ForeignKey(
-        Enrolment, on_delete=models.PROTECT, related_name="streaks"
-    )
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="streaks")
     reached_at = models.DateTimeField(_("reached"))
     policy_id = models.CharField(_("policy version"), max_length=32)
     undone_at = models.DateTimeField(_("undone"), null=True, blank=True)
@@ -190,9 +178,7 @@ class StreakAbsence(models.Model):
     """An absence held by a streak; held by one standing streak at most."""
 
     streak = models.ForeignKey(Streak, on_delete=models.PROTECT, related_name="members")
-    absence = models.ForeignKey(
-        Absence, on_delete=models.PROTECT, related_name="streak_members"
-    )
+    absence = models.ForeignKey(Absence, on_delete=models.PROTECT, related_name="streak_members")
     position = models.PositiveSmallIntegerField(_("position"))
     released_at = models.DateTimeField(_("released"), null=True, blank=True)
 
@@ -207,9 +193,7 @@ class StreakAbsence(models.Model):
                 condition=Q(released_at__isnull=True),
                 name="mentoring_absence_in_one_streak",
             ),
-            models.UniqueConstraint(
-                fields=["streak", "position"], name="mentoring_streak_position"
-            ),
+            models.UniqueConstraint(fields=["streak", "position"], name="mentoring_streak_position"),
         )
 
     def __str__(self) -> str:

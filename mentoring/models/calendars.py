@@ -28,9 +28,7 @@ class Weekday(models.IntegerChoices):
 class Mentor(models.Model):
     """A person who holds weekly sessions and approves projects."""
 
-    user = models.OneToOneField(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="mentor"
-    )
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="mentor")
     video_link = models.URLField(_("video link"), max_length=500)
     left_on = models.DateField(_("left on"), null=True, blank=True)
 
@@ -49,9 +47,7 @@ class WeeklySlot(models.Model):
     any past instant can still be told (A8).
     """
 
-    mentor = models.ForeignKey(
-        Mentor, on_delete=models.PROTECT, related_name="weekly_slots"
-    )
+    mentor = models.ForeignKey(Mentor, on_delete=models.PROTECT, related_name="weekly_slots")
     weekday = models.PositiveSmallIntegerField(_("weekday"), choices=Weekday)
     starts = models.TimeField(_("from"))
     ends = models.TimeField(_("until"))
@@ -64,9 +60,7 @@ class WeeklySlot(models.Model):
         verbose_name_plural = _("weekly availabilities")
         ordering = ("weekday", "starts")
         constraints = (
-            models.CheckConstraint(
-                condition=Q(ends__gt=F("starts")), name="mentoring_weeklyslot_times"
-            ),
+            models.CheckConstraint(condition=Q(ends__gt=F("starts")), name="mentoring_weeklyslot_times"),
             models.CheckConstraint(
                 condition=Q(weekday__gte=1, weekday__lte=7),
                 name="mentoring_weeklyslot_weekday",
@@ -80,9 +74,7 @@ class WeeklySlot(models.Model):
 class TimeOff(models.Model):
     """A span in which a mentor takes no session; half-open [starts_at, ends_at)."""
 
-    mentor = models.ForeignKey(
-        Mentor, on_delete=models.PROTECT, related_name="time_off"
-    )
+    mentor = models.ForeignKey(Mentor, on_delete=models.PROTECT, related_name="time_off")
     starts_at = models.DateTimeField(_("from"))
     ends_at = models.DateTimeField(_("until"))
     reason = models.CharField(_("reason"), max_length=200, blank=True)
@@ -94,9 +86,7 @@ class TimeOff(models.Model):
         verbose_name_plural = _("time off")
         ordering = ("-starts_at",)
         constraints = (
-            models.CheckConstraint(
-                condition=Q(ends_at__gt=F("starts_at")), name="mentoring_timeoff_span"
-            ),
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="mentoring_timeoff_span"),
         )
 
     def __str__(self) -> str:
@@ -106,12 +96,8 @@ class TimeOff(models.Model):
 class Mentorship(models.Model):
     """A mentor and an enrolment that meet every week at a local time of the enrolment's zone (A1)."""
 
-    mentor = models.ForeignKey(
-        Mentor, on_delete=models.PROTECT, related_name="mentorships"
-    )
-    enrolment = models.ForeignKey(
-        Enrolment, on_delete=models.PROTECT, related_name="mentorships"
-    )
+    mentor = models.ForeignKey(Mentor, on_delete=models.PROTECT, related_name="mentorships")
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="mentorships")
     weekday = models.PositiveSmallIntegerField(_("weekday"), choices=Weekday)
     local_time = models.TimeField(_("local time"))
     length_minutes = models.PositiveSmallIntegerField(

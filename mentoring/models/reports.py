@@ -40,9 +40,7 @@ class ConferenceReport(models.Model):
         ordering = ("-uploaded_at", "-pk")
         constraints = (
             # The same file sent twice by one person changes nothing.
-            models.UniqueConstraint(
-                fields=["uploaded_by", "digest"], name="mentoring_report_once"
-            ),
+            models.UniqueConstraint(fields=["uploaded_by", "digest"], name="mentoring_report_once"),
         )
 
     def __str__(self) -> str:
@@ -52,9 +50,7 @@ class ConferenceReport(models.Model):
 class ReportRow(models.Model):
     """One participant of a report: matched to a session, or shown as unmatched with the reason."""
 
-    report = models.ForeignKey(
-        ConferenceReport, on_delete=models.CASCADE, related_name="rows"
-    )
+    report = models.ForeignKey(ConferenceReport, on_delete=models.CASCADE, related_name="rows")
     line = models.PositiveIntegerField(_("line"))
     name = models.CharField(_("name"), max_length=200, blank=True)
     email = models.CharField(_("e-mail"), max_length=254, blank=True)

@@ -51,25 +51,15 @@ class Medium(models.TextChoices):
 class Session(models.Model):
     """One weekly mentoring session. Its times never change: a move is another session (A3)."""
 
-    mentorship = models.ForeignKey(
-        Mentorship, on_delete=models.PROTECT, related_name="sessions"
-    )
-    enrolment = models.ForeignKey(
-        Enrolment, on_delete=models.PROTECT, related_name="sessions"
-    )
-    student = models.ForeignKey(
-        Student, on_delete=models.PROTECT, related_name="sessions"
-    )
-    mentor = models.ForeignKey(
-        Mentor, on_delete=models.PROTECT, related_name="sessions"
-    )
+    mentorship = models.ForeignKey(Mentorship, on_delete=models.PROTECT, related_name="sessions")
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="sessions")
+    student = models.ForeignKey(Student, on_delete=models.PROTECT, related_name="sessions")
+    mentor = models.ForeignKey(Mentor, on_delete=models.PROTECT, related_name="sessions")
     starts_at = models.DateTimeField(_("starts"))
     ends_at = models.DateTimeField(_("ends"))
     # The ISO week (its Monday, in the enrolment's zone) that this weekly session is for.
     for_week = models.DateField(null=True, blank=True, editable=False)
-    origin = models.CharField(
-        _("origin"), max_length=16, choices=Origin, default=Origin.WEEKLY
-    )
+    origin = models.CharField(_("origin"), max_length=16, choices=Origin, default=Origin.WEEKLY)
     replaces = models.ForeignKey(
         "self",
         null=True,
@@ -77,9 +67,7 @@ class Session(models.Model):
         on_delete=models.PROTECT,
         related_name="replacements",
     )
-    medium = models.CharField(
-        _("medium"), max_length=8, choices=Medium, default=Medium.VIDEO
-    )
+    medium = models.CharField(_("medium"), max_length=8, choices=Medium, default=Medium.VIDEO)
     video_link = models.URLField(_("video link"), max_length=500)
     booked_at = models.DateTimeField(_("booked"))
     # When the slot became free again for others; null while the session holds it.
@@ -90,9 +78,7 @@ class Session(models.Model):
     mentor_joined_at = models.DateTimeField(_("mentor joined"), null=True, blank=True)
 
     # The verdict.
-    state = models.CharField(
-        _("state"), max_length=24, choices=SessionState, default=SessionState.SCHEDULED
-    )
+    state = models.CharField(_("state"), max_length=24, choices=SessionState, default=SessionState.SCHEDULED)
     ground = models.CharField(_("ground"), max_length=32, choices=Ground, blank=True)
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
     # A person of the school who decided what happened; machine-made facts no longer re-judge it.
@@ -117,9 +103,7 @@ class Session(models.Model):
         verbose_name_plural = _("sessions")
         ordering = ("-starts_at", "-pk")
         constraints = (
-            models.CheckConstraint(
-                condition=Q(ends_at__gt=F("starts_at")), name="mentoring_session_span"
-            ),
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="mentoring_session_span"),
             # Scheduled if and only if it still has an instant at which it falls due.
             models.CheckConstraint(
                 condition=Q(
@@ -127,10 +111,7 @@ class Session(models.Model):
                     falls_due_at__isnull=False,
                     decided_at__isnull=True,
                 )
-                | (
-                    ~Q(state="scheduled")
-                    & Q(falls_due_at__isnull=True, decided_at__isnull=False)
-                ),
+                | (~Q(state="scheduled") & Q(falls_due_at__isnull=True, decided_at__isnull=False)),
                 name="mentoring_session_due",
             ),
             # Generating twice gives one session (A1).
@@ -181,9 +162,7 @@ class Session(models.Model):
 class Notice(models.Model):
     """The student's word that they will miss a session; received by the server's clock (A3, A4)."""
 
-    session = models.OneToOneField(
-        Session, on_delete=models.PROTECT, related_name="notice"
-    )
+    session = models.OneToOneField(Session, on_delete=models.PROTECT, related_name="notice")
     reason = models.TextField(_("reason"))
     received_at = models.DateTimeField(_("received"))
     given_by = models.ForeignKey(
@@ -193,11 +172,7 @@ class Notice(models.Model):
     class Meta:
         verbose_name = _("notice of absence")
         verbose_name_plural = _("notices of absence")
-        constraints = (
-            models.CheckConstraint(
-                condition=~Q(reason=""), name="mentoring_notice_reason"
-            ),
-        )
+        constraints = (models.CheckConstraint(condition=~Q(reason=""), name="mentoring_notice_reason"),)
 
     def __str__(self) -> str:
         return f"{self.session_id}: {self.received_at:%Y-%m-%d %H:%M} UTC"
@@ -241,8 +216,7 @@ class Join(models.Model):
                 name="mentoring_join_portal_once",
             ),
             models.CheckConstraint(
-                condition=Q(joined_at__isnull=False)
-                | Q(source__in=["statement", "decision"]),
+                condition=Q(joined_at__isnull=False) | Q(source__in=["statement", "decision"]),
                 name="mentoring_join_absent_is_stated",
             ),
         )
@@ -254,14 +228,10 @@ class Join(models.Model):
 class ExceptionalCircumstance(models.Model):
     """Student Success's word that an absence from this session is authorised (A4, A7)."""
 
-    session = models.OneToOneField(
-        Session, on_delete=models.PROTECT, related_name="exception"
-    )
+    session = models.OneToOneField(Session, on_delete=models.PROTECT, related_name="exception")
     reason = models.TextField(_("circumstance"))
     authorised_at = models.DateTimeField(_("authorised"))
-    authorised_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
-    )
+    authorised_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     retroactive = models.BooleanField(_("after the session"))
 
     class Meta:
@@ -275,9 +245,7 @@ class ExceptionalCircumstance(models.Model):
 class Note(models.Model):
     """A mentor's note about a student: private to its author, or shared with the student and staff."""
 
-    enrolment = models.ForeignKey(
-        Enrolment, on_delete=models.PROTECT, related_name="notes"
-    )
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="notes")
     session = models.ForeignKey(
         Session, null=True, blank=True, on_delete=models.PROTECT, related_name="notes"
     )

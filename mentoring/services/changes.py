@@ -68,9 +68,7 @@ def change(
 
     chains = lock_chains([session.student.user_id])
     tally = tally_of(session.enrolment_id, now)
-    Session.objects.filter(pk=session.pk).update(
-        **verdict_fields(verdict), revision=F("revision") + 1
-    )
+    Session.objects.filter(pk=session.pk).update(**verdict_fields(verdict), revision=F("revision") + 1)
     absence = _store_absence(session, case, by_person)
     tally.put(session.pk, session.starts_at, verdict.outcome)
     undone = undo_broken(session.enrolment_id, tally, now)

@@ -22,6 +22,7 @@ from mentoring.models import (
 )
 from record.services import write
 from record.types import NewMessage
+from rulebook.attendance import Ground as RuleGround
 from rulebook.attendance import (
     Outcome,
     Verdict,
@@ -30,7 +31,6 @@ from rulebook.attendance import (
     lateness_limit,
     statement_closes_at,
 )
-from rulebook.attendance import Ground as RuleGround
 from rulebook.marking import gettext_noop
 from rulebook.terms import AttendanceTerms
 
@@ -130,9 +130,7 @@ def authorise_exception(*, session_id: int, reason: str, by: User, now: datetime
     text = check_reason(reason)
     session = desk.take(session_id, now)
     if hasattr(session, "exception"):
-        raise desk.refuse(
-            "session", gettext_noop("A circumstance is authorised for this session already.")
-        )
+        raise desk.refuse("session", gettext_noop("A circumstance is authorised for this session already."))
     if session.state in (
         SessionState.CANCELLED_BY_MENTOR,
         SessionState.CANCELLED_BY_SCHOOL,
@@ -214,8 +212,7 @@ def contest_absence(*, absence_id: int, statement: str, by: User, now: datetime)
     team = RoleGrant.objects.filter(role=Role.STUDENT_SUCCESS, user__is_active=True)
     recipients = [(session.student.user_id, "contest_received")]
     recipients += [
-        (pk, "contest_to_decide")
-        for pk in team.order_by("user_id").values_list("user_id", flat=True)
+        (pk, "contest_to_decide") for pk in team.order_by("user_id").values_list("user_id", flat=True)
     ]
     write(
         entries=[desk.enter("absence_contested", session, by=by, now=now, facts={"statement": text})],
@@ -307,9 +304,7 @@ RESOLUTIONS = (
 
 
 @transaction.atomic
-def resolve_unattended(
-    *, session_id: int, outcome: str, reasons: str, by: User, now: datetime
-) -> Session:
+def resolve_unattended(*, session_id: int, outcome: str, reasons: str, by: User, now: datetime) -> Session:
     """Staff say what happened in a session that neither joined (A6)."""
     text = check_reason(reasons, "reasons")
     if outcome not in RESOLUTIONS:

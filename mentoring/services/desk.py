@@ -101,4 +101,4 @@ def enter(
 
 def refuse(field: str, message: str, clause: str = "3.2", **params: object) -> RuleError:
     """The error that pages show beside ``field`` and the API answers as problem+json."""
-    return RuleError(field, clause, message, **params)
+    return RuleError(field, clause, message, params)

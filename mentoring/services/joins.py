@@ -79,17 +79,13 @@ def record_reported_joins(
         if joined_at is None:
             continue
         if not join_opens_at(session.starts_at, terms) <= joined_at <= min(session.ends_at, now):
-            raise desk.refuse(
-                "joined_at", gettext_noop("This join does not belong to the session."), "2.5"
-            )
+            raise desk.refuse("joined_at", gettext_noop("This join does not belong to the session."), "2.5")
     if not by.is_school_staff and now > statement_closes_at(session.ends_at, terms):
         raise desk.refuse(
             "session",
             gettext_noop("The session is too long past: ask Student Success to add the report."),
         )
-    known = set(
-        session.joins.filter(source=JoinSource.REPORT).values_list("participant", "joined_at")
-    )
+    known = set(session.joins.filter(source=JoinSource.REPORT).values_list("participant", "joined_at"))
     fresh = [
         Join(
             session=session,
@@ -109,9 +105,7 @@ def record_reported_joins(
     return True
 
 
-def reassess(
-    session: Session, *, cause: str, by: User | None, now: datetime, tell: bool = True
-) -> None:
+def reassess(session: Session, *, cause: str, by: User | None, now: datetime, tell: bool = True) -> None:
     """Bring a session's facts in force up to date with its presence facts, and judge it by them.
 
     A session that is still open keeps waiting, with the instant at which it now falls due.

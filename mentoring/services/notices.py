@@ -58,9 +58,7 @@ def give_notice(*, session_id: int, reason: str, by: User, now: datetime) -> Ses
         messages=_messages(session, verdict, text),
     )
     # The notice carries the reasons that 3.2 asks for (A8).
-    Absence.objects.filter(session=session).update(
-        reasons=text, reasons_at=now, revision=F("revision") + 1
-    )
+    Absence.objects.filter(session=session).update(reasons=text, reasons_at=now, revision=F("revision") + 1)
     session.refresh_from_db()
     return session
 

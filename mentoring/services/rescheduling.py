@@ -79,9 +79,7 @@ def settle_reminders(pks: Sequence[int], now: datetime) -> int:
     )
     if not rows:
         return 0
-    Absence.objects.filter(pk__in=[row.pk for row in rows]).update(
-        remind_at=None, revision=F("revision") + 1
-    )
+    Absence.objects.filter(pk__in=[row.pk for row in rows]).update(remind_at=None, revision=F("revision") + 1)
     write(entries=[], messages=[_reminder(row) for row in rows], now=now)
     return len(rows)
 
@@ -98,9 +96,7 @@ def settle_deadlines(pks: Sequence[int], now: datetime) -> int:
     had_slots = offered(rows)
     outcomes = {
         row.pk: ReschedulingState(
-            judge_rescheduling(
-                row.rescheduling_due_at, row.reasons_at, row.rebooked_at, had_slots[row.pk]
-            )
+            judge_rescheduling(row.rescheduling_due_at, row.reasons_at, row.rebooked_at, had_slots[row.pk])
         )
         for row in rows
     }
@@ -115,9 +111,7 @@ def settle_deadlines(pks: Sequence[int], now: datetime) -> int:
     team = _student_success() if told else []
     write(
         entries=[_entry(row, outcomes[row.pk]) for row in told],
-        messages=[
-            message for row in told for message in _messages(row, outcomes[row.pk], team)
-        ],
+        messages=[message for row in told for message in _messages(row, outcomes[row.pk], team)],
         now=now,
         chains=chains,
     )
@@ -162,9 +156,7 @@ def _entry(absence: Absence, outcome: ReschedulingState) -> NewEntry:
     context = _context(absence)
     return NewEntry(
         subject_id=absence.session.student.user_id,
-        kind=(
-            "rescheduling_breach" if outcome == ReschedulingState.BREACH else "rescheduling_waits"
-        ),
+        kind=("rescheduling_breach" if outcome == ReschedulingState.BREACH else "rescheduling_waits"),
         clause="3.2",
         policy_id=absence.session.policy_id,
         happened_at=absence.rescheduling_due_at,
@@ -181,9 +173,7 @@ def _entry(absence: Absence, outcome: ReschedulingState) -> NewEntry:
     )
 
 
-def _messages(
-    absence: Absence, outcome: ReschedulingState, team: Sequence[int]
-) -> Iterator[NewMessage]:
+def _messages(absence: Absence, outcome: ReschedulingState, team: Sequence[int]) -> Iterator[NewMessage]:
     """The student, the mentor and Student Success are told of a breach, or that the duty waits."""
     session, context = absence.session, _context(absence)
     breach = outcome == ReschedulingState.BREACH

@@ -54,8 +54,6 @@ def save_verdicts(judged: Sequence[Judged]) -> None:
             _SQLITE,
             [
                 (state, ground, adapt(at), clause, policy, facts, case.row.pk)
-                for (state, ground, at, clause, policy, facts), case in zip(
-                    columns, judged, strict=True
-                )
+                for (state, ground, at, clause, policy, facts), case in zip(columns, judged, strict=True)
             ],
         )

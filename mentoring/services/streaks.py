@@ -44,9 +44,7 @@ class Tally:
         they fell due even when workers overtake each other (A10).
         """
         return any(
-            (due, pk) < (falls_due_at, session_id)
-            for pk, due in self.pending.items()
-            if pk != session_id
+            (due, pk) < (falls_due_at, session_id) for pk, due in self.pending.items() if pk != session_id
         )
 
 
@@ -65,9 +63,7 @@ def tallies(enrolment_ids: Sequence[int], earliest: datetime, now: datetime) -> 
     )
     since = min(anchors.values()) if len(anchors) == len(set(enrolment_ids)) else None
     counted = Q(state__in=COUNTED) & (Q(starts_at__gte=since) if since else Q())
-    held_by = StreakAbsence.objects.filter(
-        absence__session_id=OuterRef("pk"), released_at__isnull=True
-    )
+    held_by = StreakAbsence.objects.filter(absence__session_id=OuterRef("pk"), released_at__isnull=True)
     found: dict[int, Tally] = defaultdict(Tally)
     rows = (
         Session.objects.filter(enrolment_id__in=enrolment_ids)
@@ -136,3 +132,13 @@ def undo_broken(enrolment_id: int, tally: Tally, at: datetime) -> list[Streak]:
         tally.hold([pk for pk in ids if pk in tally.marks], held=False)
         broken.append(streak)
     return broken
+
+
+def take_up(streak_ids: Sequence[int], now: datetime) -> None:
+    """Note that the app above has made its cases of these streaks."""
+    Streak.objects.filter(pk__in=streak_ids).update(taken_up_at=now)
+
+
+def seal(streak_id: int, now: datetime) -> None:
+    """The Board has decided: no correction undoes this streak any more (A7)."""
+    Streak.objects.filter(pk=streak_id, undone_at__isnull=True, sealed_at__isnull=True).update(sealed_at=now)

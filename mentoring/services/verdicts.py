@@ -101,13 +101,9 @@ def settle(pks: Sequence[int], now: datetime) -> int:
     ]
     if not rows:
         return 0
-    terms = terms_for_sessions(
-        [(row.pk, row.enrolment_id, row.starts_at, row.time_zone) for row in rows]
-    )
+    terms = terms_for_sessions([(row.pk, row.enrolment_id, row.starts_at, row.time_zone) for row in rows])
     chains = lock_chains(sorted({row.student_user_id for row in rows}))
-    counts = tallies(
-        sorted({row.enrolment_id for row in rows}), min(row.starts_at for row in rows), now
-    )
+    counts = tallies(sorted({row.enrolment_id for row in rows}), min(row.starts_at for row in rows), now)
     judged: list[Judged] = []
     reached: list[Reached] = []
     messages: list[NewMessage] = []
@@ -137,9 +133,7 @@ def settle(pks: Sequence[int], now: datetime) -> int:
             reached.extend(full)
             messages.extend(told)
     store.save_verdicts(judged)
-    Absence.objects.bulk_create(
-        new_absence(case) for case in judged if case.verdict.outcome in ABSENCES
-    )
+    Absence.objects.bulk_create(new_absence(case) for case in judged if case.verdict.outcome in ABSENCES)
     open_streaks(reached)
     write(
         entries=[*map(entry_for, judged), *streak_entries(reached, judged)],

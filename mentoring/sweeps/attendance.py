@@ -12,32 +12,19 @@ from mentoring.models import Session
 from mentoring.services.verdicts import settle
 
 
-def _missed(now: datetime) -> QuerySet[Session]:
-    return Session.objects.filter(student_joined_at__isnull=True, falls_due_at__lt=now).order_by(
-        "falls_due_at", "pk"
-    )
+def _due(now: datetime) -> QuerySet[Session]:
+    """Sessions whose lateness limit passed with no student there, or whose end passed with one.
+
+    One sweep for both, oldest first, because absences are counted in the order in which they fell due.
+    """
+    return Session.objects.filter(falls_due_at__lt=now).order_by("falls_due_at", "pk")
 
 
-def _ended(now: datetime) -> QuerySet[Session]:
-    return Session.objects.filter(student_joined_at__isnull=False, falls_due_at__lt=now).order_by(
-        "falls_due_at", "pk"
-    )
-
-
-MISSED_SESSIONS = Sweep(
-    name="mentoring.missed_sessions",
+ATTENDANCE = Sweep(
+    name="mentoring.attendance",
     clause="3.2",
-    title=_("Sessions that the student did not join in time"),
-    due=_missed,
-    settle=settle,
-    late_by="falls_due_at",
-)
-
-ENDED_SESSIONS = Sweep(
-    name="mentoring.ended_sessions",
-    clause="3.2",
-    title=_("Sessions that came to their end"),
-    due=_ended,
+    title=_("Sessions whose lateness limit or end has passed"),
+    due=_due,
     settle=settle,
     late_by="falls_due_at",
 )

@@ -17,9 +17,7 @@ def _reminders(now: datetime) -> QuerySet[Absence]:
 
 
 def _deadlines(now: datetime) -> QuerySet[Absence]:
-    return Absence.objects.filter(rescheduling_due_at__lt=now, **OPEN).order_by(
-        "rescheduling_due_at", "pk"
-    )
+    return Absence.objects.filter(rescheduling_due_at__lt=now, **OPEN).order_by("rescheduling_due_at", "pk")
 
 
 RESCHEDULING_REMINDERS = Sweep(

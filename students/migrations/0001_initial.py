@@ -32,9 +32,7 @@ class Migration(migrations.Migration):
                 ("title", models.CharField(max_length=200, verbose_name="title")),
                 (
                     "active",
-                    models.BooleanField(
-                        default=True, verbose_name="open to new enrolments"
-                    ),
+                    models.BooleanField(default=True, verbose_name="open to new enrolments"),
                 ),
                 (
                     "learning_manager",
@@ -106,15 +104,11 @@ class Migration(migrations.Migration):
                 ("ends_on", models.DateField(verbose_name="last day")),
                 (
                     "ended_on",
-                    models.DateField(
-                        blank=True, null=True, verbose_name="ended early on"
-                    ),
+                    models.DateField(blank=True, null=True, verbose_name="ended early on"),
                 ),
                 (
                     "time_zone",
-                    models.CharField(
-                        default="Europe/Paris", max_length=64, verbose_name="time zone"
-                    ),
+                    models.CharField(default="Europe/Paris", max_length=64, verbose_name="time zone"),
                 ),
                 (
                     "state",
@@ -162,41 +156,29 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "audio",
-                    models.BooleanField(
-                        default=False, verbose_name="audio conference allowed"
-                    ),
+                    models.BooleanField(default=False, verbose_name="audio conference allowed"),
                 ),
                 (
                     "notice",
-                    models.DurationField(
-                        blank=True, null=True, verbose_name="notice of absence"
-                    ),
+                    models.DurationField(blank=True, null=True, verbose_name="notice of absence"),
                 ),
                 (
                     "lateness",
-                    models.DurationField(
-                        blank=True, null=True, verbose_name="lateness allowed"
-                    ),
+                    models.DurationField(blank=True, null=True, verbose_name="lateness allowed"),
                 ),
                 (
                     "rescheduling",
-                    models.DurationField(
-                        blank=True, null=True, verbose_name="time to reschedule"
-                    ),
+                    models.DurationField(blank=True, null=True, verbose_name="time to reschedule"),
                 ),
                 ("valid_from", models.DateField(verbose_name="valid from")),
                 (
                     "valid_until",
-                    models.DateField(
-                        blank=True, null=True, verbose_name="valid until (inclusive)"
-                    ),
+                    models.DateField(blank=True, null=True, verbose_name="valid until (inclusive)"),
                 ),
                 ("accepted_at", models.DateTimeField(verbose_name="accepted")),
                 (
                     "withdrawn_at",
-                    models.DateTimeField(
-                        blank=True, null=True, verbose_name="withdrawn"
-                    ),
+                    models.DateTimeField(blank=True, null=True, verbose_name="withdrawn"),
                 ),
                 (
                     "accepted_by",

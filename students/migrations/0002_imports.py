@@ -6,48 +6,88 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('students', '0001_initial'),
+        ("students", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ExternalId',
+            name="ExternalId",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('system', models.CharField(max_length=64, verbose_name='system')),
-                ('kind', models.CharField(choices=[('org', 'organisation'), ('user', 'person'), ('course', 'Path'), ('enrolment', 'enrolment'), ('role', 'role'), ('class', 'class'), ('term', 'term')], max_length=16, verbose_name='kind')),
-                ('sourced_id', models.CharField(max_length=255, verbose_name='id in that system')),
-                ('object_id', models.BigIntegerField(null=True)),
-                ('told', models.TextField(verbose_name='as it was told')),
-                ('current', models.BooleanField(default=True, verbose_name='still told')),
-                ('changed_at', models.DateTimeField(verbose_name='changed')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("system", models.CharField(max_length=64, verbose_name="system")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("org", "organisation"),
+                            ("user", "person"),
+                            ("course", "Path"),
+                            ("enrolment", "enrolment"),
+                            ("role", "role"),
+                            ("class", "class"),
+                            ("term", "term"),
+                        ],
+                        max_length=16,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("sourced_id", models.CharField(max_length=255, verbose_name="id in that system")),
+                ("object_id", models.BigIntegerField(null=True)),
+                ("told", models.TextField(verbose_name="as it was told")),
+                ("current", models.BooleanField(default=True, verbose_name="still told")),
+                ("changed_at", models.DateTimeField(verbose_name="changed")),
             ],
             options={
-                'verbose_name': 'external id',
-                'verbose_name_plural': 'external ids',
-                'constraints': [models.UniqueConstraint(fields=('system', 'kind', 'sourced_id'), name='students_external_once'), models.UniqueConstraint(condition=models.Q(('object_id__isnull', False)), fields=('system', 'kind', 'object_id'), name='students_external_object_once')],
+                "verbose_name": "external id",
+                "verbose_name_plural": "external ids",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("system", "kind", "sourced_id"), name="students_external_once"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("object_id__isnull", False)),
+                        fields=("system", "kind", "object_id"),
+                        name="students_external_object_once",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='RosterImport',
+            name="RosterImport",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('digest', models.CharField(max_length=64, verbose_name='SHA-256')),
-                ('file_name', models.CharField(max_length=200, verbose_name='file')),
-                ('content', models.BinaryField(null=True)),
-                ('uploaded_at', models.DateTimeField(verbose_name='uploaded')),
-                ('outcome', models.TextField(verbose_name='what it changes')),
-                ('outcome_digest', models.CharField(max_length=64)),
-                ('applied_at', models.DateTimeField(blank=True, null=True, verbose_name='applied')),
-                ('uploaded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='roster_imports', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("digest", models.CharField(max_length=64, verbose_name="SHA-256")),
+                ("file_name", models.CharField(max_length=200, verbose_name="file")),
+                ("content", models.BinaryField(null=True)),
+                ("uploaded_at", models.DateTimeField(verbose_name="uploaded")),
+                ("outcome", models.TextField(verbose_name="what it changes")),
+                ("outcome_digest", models.CharField(max_length=64)),
+                ("applied_at", models.DateTimeField(blank=True, null=True, verbose_name="applied")),
+                (
+                    "uploaded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="roster_imports",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'roster import',
-                'verbose_name_plural': 'roster imports',
-                'ordering': ('-uploaded_at', '-pk'),
+                "verbose_name": "roster import",
+                "verbose_name_plural": "roster imports",
+                "ordering": ("-uploaded_at", "-pk"),
             },
         ),
     ]

@@ -1,0 +1,164 @@
+"""Cases before the Disciplinary Board: opened by three absences, withdrawn when they no longer stand."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db.models import F, OuterRef, Prefetch, Subquery
+
+from accounts.models import Role, RoleGrant
+from discipline.models import Case, CaseKind, CaseState
+from mentoring.models import Streak, StreakAbsence
+from mentoring.services.facts import dumps, iso
+from mentoring.services.streaks import take_up
+from record.services import lock_chains, write
+from record.types import NewEntry, NewMessage
+
+CLAUSE = "3.2"
+
+
+def open_cases(streak_ids: Sequence[int], now: datetime) -> int:
+    """Open one case for each of these locked streaks that none was opened for (3.2, A9).
+
+    The case, its entry and its messages are dated by when the streak was reached; a streak that was
+    undone since still gets its case here, and the withdrawal follows as it would have on time (A10).
+    """
+    members = StreakAbsence.objects.select_related("absence__session").order_by("position")
+    streaks = list(
+        Streak.objects.filter(pk__in=streak_ids, taken_up_at__isnull=True)
+        .select_related("enrolment__student__user", "enrolment__path")
+        .prefetch_related(Prefetch("members", members))
+        .order_by("reached_at", "pk")
+    )
+    if not streaks:
+        return 0
+    chains = lock_chains(sorted({streak.enrolment.student.user_id for streak in streaks}))
+    cases = Case.objects.bulk_create(_case(streak) for streak in streaks)
+    take_up([streak.pk for streak in streaks], now)
+    heads = _heads_of_learning()
+    write(
+        entries=[_entry("case_opened", case, case.opened_at) for case in cases],
+        messages=[
+            message for case in cases for message in _messages("case_opened", case, case.opened_at, heads)
+        ],
+        now=now,
+        chains=chains,
+    )
+    return len(cases)
+
+
+def withdraw_cases(case_ids: Sequence[int], now: datetime) -> int:
+    """Withdraw these locked cases whose streak a correction undid before the Board decided (A7)."""
+    cases = list(
+        Case.objects.filter(pk__in=case_ids, state=CaseState.OPEN, streak__undone_at__isnull=False)
+        .select_related("streak", "enrolment__path", "student__user")
+        .order_by("streak__undone_at", "pk")
+    )
+    if not cases:
+        return 0
+    chains = lock_chains(sorted({case.student.user_id for case in cases}))
+    Case.objects.filter(pk__in=[case.pk for case in cases]).update(
+        state=CaseState.WITHDRAWN,
+        withdrawn_at=Subquery(
+            Streak.objects.filter(pk=OuterRef("streak_id")).values("undone_at")[:1]
+        ),
+        revision=F("revision") + 1,
+    )
+    heads = _heads_of_learning()
+    write(
+        entries=[_entry("case_withdrawn", case, _undone_at(case)) for case in cases],
+        messages=[
+            message
+            for case in cases
+            for message in _messages("case_withdrawn", case, _undone_at(case), heads)
+        ],
+        now=now,
+        chains=chains,
+    )
+    return len(cases)
+
+
+def _case(streak: Streak) -> Case:
+    facts = {
+        "absences": [
+            {
+                "session": member.absence.session_id,
+                "starts_at": iso(member.absence.starts_at),
+                "outcome": member.absence.session.state,
+                "ground": member.absence.ground,
+                "facts": json.loads(member.absence.session.facts or "{}"),
+            }
+            for member in streak.members.all()
+        ]
+    }
+    return Case(
+        kind=CaseKind.ATTENDANCE,
+        student=streak.enrolment.student,
+        enrolment=streak.enrolment,
+        streak=streak,
+        clause=CLAUSE,
+        policy_id=streak.policy_id,
+        opened_at=streak.reached_at,
+        facts=dumps(facts),
+    )
+
+
+def _undone_at(case: Case) -> datetime:
+    assert case.streak is not None and case.streak.undone_at is not None
+    return case.streak.undone_at
+
+
+def _heads_of_learning() -> list[int]:
+    return list(
+        RoleGrant.objects.filter(role=Role.HEAD_OF_LEARNING, user__is_active=True)
+        .order_by("user_id")
+        .values_list("user_id", flat=True)
+    )
+
+
+def _facts(case: Case) -> dict[str, Any]:
+    return {
+        "case": case.pk,
+        "enrolment": case.enrolment_id,
+        "streak": case.streak_id,
+        **json.loads(case.facts),
+    }
+
+
+def _entry(kind: str, case: Case, happened_at: datetime) -> NewEntry:
+    return NewEntry(
+        subject_id=case.student.user_id,
+        kind=kind,
+        clause=case.clause,
+        policy_id=case.policy_id,
+        happened_at=happened_at,
+        about=f"discipline.case:{case.pk}",
+        facts=_facts(case),
+    )
+
+
+def _messages(kind: str, case: Case, due_at: datetime, heads: Iterable[int]) -> list[NewMessage]:
+    """The student is told; so are the Head of Learning and the Path's Learning Manager."""
+    staff = {*heads, case.enrolment.path.learning_manager_id} - {None}
+    context = {
+        **_facts(case),
+        "student": case.student.user.full_name,
+        "path": case.enrolment.path.title,
+        "opened_at": iso(case.opened_at),
+        "clause": case.clause,
+        "policy": case.policy_id,
+    }
+    to = [(case.student.user_id, kind), *((pk, f"{kind}_staff") for pk in sorted(staff))]
+    return [
+        NewMessage(
+            recipient_id=pk,
+            kind=name,
+            occasion=f"{name.replace('_', '-')}:{case.pk}:{pk}",
+            due_at=due_at,
+            context=context,
+        )
+        for pk, name in to
+    ]

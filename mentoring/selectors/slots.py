@@ -1,0 +1,2 @@
+def offered(rows):
+    return {row.pk: True for row in rows}
