@@ -62,9 +62,7 @@ def withdraw_cases(case_ids: Sequence[int], now: datetime) -> int:
     chains = lock_chains(sorted({case.student.user_id for case in cases}))
     Case.objects.filter(pk__in=[case.pk for case in cases]).update(
         state=CaseState.WITHDRAWN,
-        withdrawn_at=Subquery(
-            Streak.objects.filter(pk=OuterRef("streak_id")).values("undone_at")[:1]
-        ),
+        withdrawn_at=Subquery(Streak.objects.filter(pk=OuterRef("streak_id")).values("undone_at")[:1]),
         revision=F("revision") + 1,
     )
     heads = _heads_of_learning()
