@@ -1,0 +1,9 @@
+from django.db import migrations
+
+from ._overlaps import guard_overlaps
+
+
+class Migration(migrations.Migration):
+    dependencies = [("mentoring", "0003_verdicts_by_people")]
+
+    operations = [guard_overlaps()]
