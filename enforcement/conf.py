@@ -15,3 +15,9 @@ def tick() -> timedelta:
 def silent_ticks() -> int:
     """After how many ticks without a sign of life a sweep counts as late (``ENFORCEMENT_SILENT_TICKS``)."""
     return int(getattr(settings, "ENFORCEMENT_SILENT_TICKS", 3))
+
+
+def run_seconds() -> float:
+    """How long one task goes on with a sweep (``ENFORCEMENT_RUN_SECONDS``); less than Celery's soft time
+    limit."""
+    return float(getattr(settings, "ENFORCEMENT_RUN_SECONDS", 120))

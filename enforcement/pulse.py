@@ -42,10 +42,11 @@ def finished(sweep: str, now: datetime, settled: int, error: Exception | None) -
 
 
 def idle(sweeps: Iterable[str], now: datetime) -> None:
-    """A tick has looked at these sweeps and found nothing due: one statement for all."""
+    """A tick has looked at these sweeps and found nothing due, so that no error stands: one statement for
+    all."""
     Heartbeat.objects.bulk_create(
         [Heartbeat(sweep=sweep, alive_at=now) for sweep in sweeps],
         update_conflicts=True,
         unique_fields=["sweep"],
-        update_fields=["alive_at"],
+        update_fields=["alive_at", "last_error", "last_error_at"],
     )

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from time import monotonic
 
-from django.db import InterfaceError, OperationalError, connection, transaction
+from celery.exceptions import SoftTimeLimitExceeded
+from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 
 from . import failures, pulse
 from .sweeps import Sweep
@@ -74,7 +75,10 @@ class _Run:
             self._batches()
             self._complain()
         except Exception as error:
-            pulse.finished(self.sweep.name, self.now, self.settled, error)
+            try:
+                pulse.finished(self.sweep.name, self.now, self.settled, error)
+            except DatabaseError:  # the connection is lost: the first error is the one to tell
+                log.exception("sweep %s: its heartbeat cannot be written", self.sweep.name)
             raise
         pulse.finished(self.sweep.name, self.now, self.settled, None)
         return self.settled
@@ -104,6 +108,8 @@ class _Run:
                 # A deadlock, a lock timeout or a lost connection: not the fault of a row.
                 if retry == MAX_RETRIES or not connection.is_usable():
                     raise
+            except SoftTimeLimitExceeded:
+                raise  # the worker's time is up: not the fault of a row either
             except Exception as error:
                 if not pks:
                     raise  # ``due`` itself fails

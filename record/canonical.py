@@ -54,15 +54,15 @@ def entry_hash(
     kind: str,
     clause: str,
     policy_id: str,
-    happened_at: datetime,
-    recorded_at: datetime,
+    happened_at: str,
+    recorded_at: str,
     actor_id: int | None,
     about: str,
     commitment: str,
     prev_hash: str,
 ) -> str:
     """The hash of an entry: over the one before it and over every field (the payload through its
-    commitment)."""
+    commitment); instants as ``iso`` writes them."""
     text = _encode(
         [
             _VERSION,
@@ -71,8 +71,8 @@ def entry_hash(
             kind,
             clause,
             policy_id,
-            iso(happened_at),
-            iso(recorded_at),
+            happened_at,
+            recorded_at,
             actor_id,
             about,
             commitment,

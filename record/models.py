@@ -133,7 +133,7 @@ class Message(models.Model):
     )
     channel = models.CharField(_("channel"), max_length=16, default="email")
     kind = models.CharField(_("kind"), max_length=64)
-    occasion = models.CharField(_("occasion"), max_length=200, unique=True)
+    occasion = models.CharField(_("occasion"), max_length=200)
     context = models.TextField(default="{}")
     due_at = models.DateTimeField(_("due at"))
     created_at = models.DateTimeField(_("created at"))
@@ -156,6 +156,8 @@ class Message(models.Model):
         verbose_name = _("message")
         verbose_name_plural = _("messages")
         constraints = (
+            # One message per occasion (R2). Not ``unique=True``, which adds an index for LIKE on PostgreSQL.
+            models.UniqueConstraint(fields=["occasion"], name="record_message_once"),
             models.CheckConstraint(
                 condition=Q(state__in=["pending", "failed"], sent_at__isnull=True)
                 | Q(state="sent", sent_at__isnull=False),

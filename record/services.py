@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from . import store
-from .canonical import commit, entry_hash, to_json
+from .canonical import commit, entry_hash, iso, to_json
 from .models import Chain
 from .store import RecordConflict
 from .types import ChainHead, NewEntry, NewMessage
@@ -86,6 +86,7 @@ def _chained(
     ends then."""
     rows: list[tuple[Any, ...]] = []
     ends: dict[int | None, tuple[ChainHead, tuple[int, str]]] = {}
+    recorded_at = iso(now)
     salts = os.urandom(16 * len(entries)).hex()
     for index, entry in enumerate(entries):
         subject_id = entry.subject_id
@@ -104,8 +105,8 @@ def _chained(
             kind=entry.kind,
             clause=entry.clause,
             policy_id=entry.policy_id,
-            happened_at=entry.happened_at,
-            recorded_at=now,
+            happened_at=iso(entry.happened_at),
+            recorded_at=recorded_at,
             actor_id=entry.actor_id,
             about=entry.about,
             commitment=commitment,

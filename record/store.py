@@ -6,7 +6,7 @@ did not hold the lock, or held a stale head, changes nothing and is told.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -38,6 +38,13 @@ MESSAGE_COLUMNS: dict[str, str] = {
     "next_attempt_at": "timestamptz",
     "created_at": "timestamptz",
 }
+HEAD_COLUMNS: dict[str, str] = {
+    "seq": "integer",
+    "hash": "text",
+    "id": "bigint",
+    "was_seq": "integer",
+    "was_hash": "text",
+}
 MESSAGE_CONSTANTS = {
     "state": "'pending'",
     "attempts": "0",
@@ -54,8 +61,28 @@ _MESSAGE_LIST = ", ".join([*MESSAGE_COLUMNS, *MESSAGE_CONSTANTS])
 _MESSAGE_VALUES = ", ".join(MESSAGE_CONSTANTS.values())
 
 
+# On PostgreSQL each column travels as one string, which is several times cheaper to quote, send and parse
+# than an array of literals. The separator is a control character: canonical JSON escapes it, and elsewhere
+# it is refused. Each value stands behind a separator, so that an empty string is one value and not none;
+# \x1f stands for NULL.
+_SEPARATOR = "\x1e"
+_NULL = "\x1f"
+
+
+def _array(kind: str) -> str:
+    return f"(string_to_array(%s, chr(30), chr(31)))[2:]::{kind}[]"
+
+
 def _unnest(columns: dict[str, str]) -> str:
-    return f"unnest({', '.join(f'%s::{kind}[]' for kind in columns.values())})"
+    return f"unnest({', '.join(_array(kind) for kind in columns.values())})"
+
+
+def _joined(column: Iterable[Any]) -> str:
+    texts = [_NULL if value is None else str(value) for value in column]
+    joined = _SEPARATOR + _SEPARATOR.join(texts)
+    if joined.count(_SEPARATOR) != len(texts):
+        raise ValueError("a separator (U+001E) in a text of the record")
+    return joined
 
 
 _PG_ENTRIES = f"INSERT INTO record_entry ({_ENTRY_LIST}) SELECT * FROM {_unnest(ENTRY_COLUMNS)}"
@@ -65,8 +92,7 @@ _PG_MESSAGES = (
 )
 _PG_HEADS = (
     "UPDATE record_chain SET head_seq = moved.seq, head_hash = moved.hash"
-    " FROM unnest(%s::integer[], %s::text[], %s::bigint[], %s::integer[], %s::text[])"
-    " AS moved(seq, hash, id, was_seq, was_hash)"
+    f" FROM {_unnest(HEAD_COLUMNS)} AS moved(seq, hash, id, was_seq, was_hash)"
     " WHERE record_chain.id = moved.id AND head_seq = moved.was_seq AND head_hash = moved.was_hash"
 )
 _ENTRIES = f"INSERT INTO record_entry ({_ENTRY_LIST}) VALUES ({', '.join(['%s'] * len(ENTRY_COLUMNS))})"
@@ -91,7 +117,7 @@ def insert(
     heads: Sequence[tuple[Any, ...]],
 ) -> None:
     """Write tuples in the order of ENTRY_COLUMNS and MESSAGE_COLUMNS, and move the heads
-    (seq, hash, chain id, seq before, hash before). Raises RecordConflict when a head was not where it
+    of HEAD_COLUMNS. Raises RecordConflict when a head was not where it
     should be."""
     if connection.vendor == "postgresql":
         moved = _insert_postgresql(entries, messages, heads)
@@ -108,7 +134,7 @@ def _insert_postgresql(
 ) -> int:
     """One statement: messages and entries as data-modifying CTEs of the heads' update."""
     parts: list[str] = []
-    arrays: list[list[Any]] = []
+    arrays: list[str] = []
     for name, sql, rows in (
         ("new_messages", _PG_MESSAGES, messages),
         ("new_entries", _PG_ENTRIES, entries),
@@ -116,7 +142,7 @@ def _insert_postgresql(
     ):
         if rows:
             parts.append(f"{name} AS ({sql})" if name and heads else sql)
-            arrays.extend(list(column) for column in zip(*rows, strict=True))
+            arrays.extend(_joined(column) for column in zip(*rows, strict=True))
     if not parts:
         return 0
     sql = f"WITH {', '.join(parts[:-1])} {parts[-1]}" if len(parts) > 1 else parts[0]

@@ -41,11 +41,13 @@ POSTGRESQL = [
     CREATE FUNCTION record_entry_linked() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
         -- Set-based: once a statement, over all the rows that it inserted.
+        -- A look-up for each by the index, whatever the planner thinks of the table's size.
         IF EXISTS (
-            SELECT FROM added LEFT JOIN record_entry AS before
-                ON before.chain_id = added.chain_id AND before.seq = added.seq - 1
-            WHERE added.prev_hash IS DISTINCT FROM
-                CASE WHEN added.seq = 1 THEN repeat('0', 64) ELSE before.hash END
+            SELECT FROM added WHERE prev_hash IS DISTINCT FROM
+                CASE WHEN seq = 1 THEN repeat('0', 64) ELSE (
+                    SELECT hash FROM record_entry AS before
+                    WHERE before.chain_id = added.chain_id AND before.seq = added.seq - 1
+                ) END
         ) THEN
             RAISE EXCEPTION 'an entry does not follow the one before it'
                 USING ERRCODE = 'restrict_violation';
