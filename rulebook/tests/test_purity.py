@@ -1,0 +1,33 @@
+"""The rulebook stands on nothing but the standard library, and knows no clock."""
+
+import ast
+import sys
+from pathlib import Path
+
+import pytest
+
+MODULES = sorted(Path(__file__).parents[1].glob("*.py"))
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
+def test_it_imports_only_the_standard_library_and_itself(path: Path) -> None:
+    imported = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            imported |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0
+            imported.add(node.module or "")
+    roots = {name.split(".")[0] for name in imported}
+    assert roots <= {*sys.stdlib_module_names, "rulebook"}
+    assert not roots & {"time", "socket", "subprocess", "os", "random"}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
+def test_it_reads_no_clock(path: Path) -> None:
+    called = {
+        node.attr
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute)
+    }
+    assert not called & {"now", "utcnow", "today"}
