@@ -140,7 +140,8 @@ def _entry(kind: str, case: Case, happened_at: datetime) -> NewEntry:
 
 def _messages(kind: str, case: Case, due_at: datetime, heads: Iterable[int]) -> list[NewMessage]:
     """The student is told; so are the Head of Learning and the Path's Learning Manager."""
-    staff = {*heads, case.enrolment.path.learning_manager_id} - {None}
+    manager = case.enrolment.path.learning_manager_id
+    staff = {*heads, manager} if manager is not None else set(heads)
     context = {
         **_facts(case),
         "student": case.student.user.full_name,

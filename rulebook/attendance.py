@@ -4,7 +4,7 @@ Nothing here knows what time it is. A verdict hangs on when things happened, so 
 the same answer as one who asked on time (A10).
 """
 
-from collections.abc import Collection, Hashable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -235,7 +235,7 @@ def judge_rescheduling(
 class Mark:
     """One session as the count of absences in a row sees it (A9); a case may hold it already."""
 
-    session_id: Hashable
+    session_id: int
     starts_at: datetime
     outcome: str
     held_by_streak: bool = False
@@ -245,8 +245,8 @@ class Mark:
 class StreakView:
     """The absences in a row that are open, and the groups that are full, as session ids in order."""
 
-    current: tuple[Hashable, ...]
-    complete: tuple[tuple[Hashable, ...], ...]
+    current: tuple[int, ...]
+    complete: tuple[tuple[int, ...], ...]
 
 
 def count_streak(marks: Sequence[Mark], size: int) -> StreakView:
@@ -256,8 +256,8 @@ def count_streak(marks: Sequence[Mark], size: int) -> StreakView:
     case holds is passed over: it neither adds nor starts again. A full group is set apart and counting
     goes on at zero.
     """
-    current: list[Hashable] = []
-    complete: list[tuple[Hashable, ...]] = []
+    current: list[int] = []
+    complete: list[tuple[int, ...]] = []
     for mark in sorted(marks, key=lambda mark: utc(mark.starts_at)):
         if mark.held_by_streak:
             continue
@@ -271,7 +271,7 @@ def count_streak(marks: Sequence[Mark], size: int) -> StreakView:
     return StreakView(tuple(current), tuple(complete))
 
 
-def streak_stands(marks: Sequence[Mark], ids: Collection[Hashable]) -> bool:
+def streak_stands(marks: Sequence[Mark], ids: Collection[int]) -> bool:
     """Whether these absences are still all unauthorised with no held session between them (A7, A9)."""
     wanted = set(ids)
     own = [mark for mark in marks if mark.session_id in wanted]

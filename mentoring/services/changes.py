@@ -17,7 +17,7 @@ from rulebook.attendance import Outcome, Verdict
 from rulebook.terms import AttendanceTerms
 
 from .facts import iso
-from .streaks import open_streaks, tally_of, undo_broken
+from .streaks import Reached, open_streaks, tally_of, undo_broken
 from .terms import terms_for_sessions
 from .verdicts import (
     ABSENCES,
@@ -72,7 +72,8 @@ def change(
     absence = _store_absence(session, case, by_person)
     tally.put(session.pk, session.starts_at, verdict.outcome)
     undone = undo_broken(session.enrolment_id, tally, now)
-    reached, told = [], []
+    reached: list[Reached] = []
+    told: list[NewMessage] = []
     if verdict.outcome is Outcome.UNAUTHORISED_ABSENCE and not was_unauthorised:
         reached, told = count(case, tally)
     elif undone or verdict.outcome is not Outcome.UNAUTHORISED_ABSENCE:

@@ -9,7 +9,9 @@ rows, and nobody locks a session or an absence once a chain is held.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Q
 
@@ -81,7 +83,7 @@ def enter(
     *,
     by: User | None,
     now: datetime,
-    facts: dict[str, object] | None = None,
+    facts: Mapping[str, Any] | None = None,
     happened_at: datetime | None = None,
     clause: str = "3.2",
     policy_id: str = "",

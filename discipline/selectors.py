@@ -1,0 +1,20 @@
+"""Who may see which cases."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import QuerySet
+
+from accounts.models import User
+from discipline.models import Case
+from students.selectors import either, own_scope, staff_scope
+
+
+def cases_for(user: User | AnonymousUser) -> QuerySet[Case]:
+    """Cases that this person may see: a student their own, staff those of their students; mentors none."""
+    return Case.objects.filter(either(own_scope(user, "enrolment__"), staff_scope(user, "enrolment__")))
+
+
+def with_people(cases: QuerySet[Case]) -> QuerySet[Case]:
+    """Cases with all that a list shows of them, in one statement."""
+    return cases.select_related("student__user", "enrolment__path__learning_manager", "streak")

@@ -1,0 +1,77 @@
+"""Who may do what with a session, an absence or a note; pages and API ask the same predicates."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import rules
+
+from accounts.permissions import (
+    is_administrator,
+    is_head_of_learning,
+    is_learning_manager,
+    is_mentor,
+    is_student,
+    is_student_success,
+)
+from mentoring.models import Absence, Note, Session
+
+
+def _session(row: Session | Absence) -> Session:
+    return row.session if isinstance(row, Absence) else row
+
+
+@rules.predicate
+def is_own_session(user: Any, row: Session | Absence) -> bool:
+    """The student of the session."""
+    return _session(row).student.user_id == user.pk
+
+
+@rules.predicate
+def is_its_mentor(user: Any, row: Session | Absence) -> bool:
+    """The mentor of the session."""
+    return _session(row).mentor.user_id == user.pk
+
+
+@rules.predicate
+def is_author(user: Any, note: Note) -> bool:
+    return note.author_id == user.pk
+
+
+@rules.predicate
+def manages_its_path(user: Any, row: Session | Absence) -> bool:
+    return _session(row).enrolment.path.learning_manager_id == user.pk
+
+
+_student = is_student & is_own_session
+_mentor = is_mentor & is_its_mentor
+_school = is_student_success | is_head_of_learning | is_administrator
+_staff = _school | (is_learning_manager & manages_its_path)
+
+can_give_notice = _student
+can_give_reasons = _student
+can_contest = _student
+can_join = _student | _mentor
+can_state_presence = _mentor
+can_book_replacement = _student | _mentor | _staff
+can_cancel_session = _mentor | _staff
+# Exceptional circumstances, contests and sessions that nobody attended are Student Success's (A4, A7).
+can_authorise_exception = is_student_success
+can_decide_contest = is_student_success
+can_resolve_unattended = is_student_success
+can_upload_report = is_mentor | _school
+can_edit_note = is_author
+
+for _name, _predicate in {
+    "mentoring.give_notice": can_give_notice,
+    "mentoring.give_reasons": can_give_reasons,
+    "mentoring.contest_absence": can_contest,
+    "mentoring.join_session": can_join,
+    "mentoring.state_presence": can_state_presence,
+    "mentoring.book_replacement": can_book_replacement,
+    "mentoring.cancel_session": can_cancel_session,
+    "mentoring.authorise_exception": can_authorise_exception,
+    "mentoring.decide_contest": can_decide_contest,
+    "mentoring.resolve_unattended": can_resolve_unattended,
+}.items():
+    rules.set_perm(_name, _predicate)

@@ -1,0 +1,164 @@
+"""Who may see which sessions, absences, contests and notes: the only door from a request to rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+
+from accounts.models import Role, User
+from mentoring.models import (
+    Absence,
+    Contest,
+    Mentor,
+    Mentorship,
+    Note,
+    Session,
+    SessionState,
+    StreakAbsence,
+)
+from rulebook.attendance import Mark, count_streak
+from rulebook.policy import Policy
+from students.models import Enrolment
+from students.selectors import NOTHING, either, own_scope, staff_scope
+
+Person = User | AnonymousUser
+
+
+def mentor_of(user: Person) -> Mentor | None:
+    """The mentor that this person is."""
+    if not isinstance(user, User) or not user.has_role(Role.MENTOR):
+        return None
+    return Mentor.objects.filter(user=user).first()
+
+
+def mentee_scope(user: Person, enrolment: str = "enrolment_id") -> Q:
+    """Rows of the enrolments that this person mentors now; a former mentor sees nothing new."""
+    if not isinstance(user, User) or not user.is_active or not user.has_role(Role.MENTOR):
+        return NOTHING
+    current = Mentorship.objects.filter(mentor__user=user, ends_on__isnull=True)
+    return Q(**{f"{enrolment}__in": current.values("enrolment_id")})
+
+
+def _held_scope(user: Person, session: str = "") -> Q:
+    """Rows of the sessions that this mentor held or should have held, whoever mentors now."""
+    if not isinstance(user, User) or not user.is_active or not user.has_role(Role.MENTOR):
+        return NOTHING
+    return Q(**{f"{session}mentor__user": user})
+
+
+def sessions_for(user: Person) -> QuerySet[Session]:
+    """Sessions that this person may see."""
+    return Session.objects.filter(
+        either(
+            _own_sessions(user),
+            _held_scope(user),
+            mentee_scope(user),
+            staff_scope(user, "enrolment__"),
+        )
+    )
+
+
+def _own_sessions(user: Person) -> Q:
+    # Through the session's own student, whose index is the one in time.
+    own = own_scope(user)
+    return own if own is NOTHING else Q(student__user=user)
+
+
+def absences_for(user: Person) -> QuerySet[Absence]:
+    """Absences that this person may see, those withdrawn included."""
+    return Absence.objects.filter(
+        either(
+            own_scope(user, "enrolment__"),
+            _held_scope(user, "session__"),
+            mentee_scope(user),
+            staff_scope(user, "enrolment__"),
+        )
+    )
+
+
+def contests_for(user: Person) -> QuerySet[Contest]:
+    """Contests that this person may see; the mentor of the session sees its contest too."""
+    return Contest.objects.filter(
+        either(
+            own_scope(user, "absence__enrolment__"),
+            _held_scope(user, "absence__session__"),
+            mentee_scope(user, "absence__enrolment_id"),
+            staff_scope(user, "absence__enrolment__"),
+        )
+    )
+
+
+def enrolments_seen_by(user: Person) -> QuerySet[Enrolment]:
+    """Enrolments that this person may see: their own, those they mentor now, or as staff."""
+    return Enrolment.objects.filter(either(own_scope(user), mentee_scope(user, "pk"), staff_scope(user)))
+
+
+def notes_for(user: Person) -> QuerySet[Note]:
+    """Notes: one's own; shared ones of one's own training, of current mentees, or as staff.
+
+    A private note is seen by nobody but its author.
+    """
+    if not isinstance(user, User) or not user.is_active:
+        return Note.objects.none()
+    shared = either(own_scope(user, "enrolment__"), mentee_scope(user), staff_scope(user, "enrolment__"))
+    return Note.objects.filter(Q(author=user) | (Q(shared=True) & shared))
+
+
+def with_people(sessions: QuerySet[Session]) -> QuerySet[Session]:
+    """Sessions with all that a list shows of them, in one statement."""
+    return sessions.select_related("student__user", "mentor__user", "enrolment__path")
+
+
+@dataclass(frozen=True, slots=True)
+class StreakStatus:
+    """How many unauthorised absences in a row count now, and how many remain before a case (A9)."""
+
+    session_ids: tuple[int, ...]
+    size: int
+
+    @property
+    def count(self) -> int:
+        return len(self.session_ids)
+
+    @property
+    def remaining(self) -> int:
+        return self.size - self.count
+
+
+def streaks_of(enrolment_ids: list[int], policy: Policy) -> dict[int, StreakStatus]:
+    """The open streak of each enrolment: one statement for all of them."""
+    held_by = StreakAbsence.objects.filter(absence__session_id=OuterRef("pk"), released_at__isnull=True)
+    later_held = Session.objects.filter(
+        enrolment_id=OuterRef("enrolment_id"),
+        state=SessionState.HELD,
+        starts_at__gt=OuterRef("starts_at"),
+    )
+    marks: dict[int, list[Mark]] = {pk: [] for pk in enrolment_ids}
+    rows = (
+        Session.objects.filter(enrolment_id__in=enrolment_ids, state=SessionState.UNAUTHORISED_ABSENCE)
+        .filter(~Exists(later_held))
+        .order_by()
+        .values_list("enrolment_id", "pk", "starts_at", "state", Exists(held_by))
+    )
+    for enrolment_id, pk, starts_at, state, held in rows:
+        marks[enrolment_id].append(Mark(pk, starts_at, state, held))
+    size = policy.attendance.streak
+    return {pk: StreakStatus(count_streak(own, size).current, size) for pk, own in marks.items()}
+
+
+def next_session(sessions: QuerySet[Session]) -> Session | None:
+    """The earliest session that is still to be judged."""
+    return with_people(sessions).filter(falls_due_at__isnull=False).order_by("starts_at", "pk").first()
+
+
+def duties_of(absences: QuerySet[Absence]) -> QuerySet[Absence]:
+    """Absences after which something is still owed: reasons, another session, or both (A8)."""
+    return (
+        absences.filter(withdrawn_at__isnull=True)
+        .filter(Q(reasons_at__isnull=True) | Q(rebooked_at__isnull=True))
+        .exclude(rescheduling_state="met")
+        .select_related("session__mentor__user")
+        .order_by(F("rescheduling_due_at").asc())
+    )

@@ -1,0 +1,57 @@
+"""Who may see which students: the only door from a request to their rows."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q, QuerySet
+
+from accounts.models import Role, User
+from students.models import Enrolment, Student
+
+SEES_ALL = (Role.STUDENT_SUCCESS, Role.HEAD_OF_LEARNING, Role.ADMINISTRATOR)
+NOTHING = Q(pk__in=())
+
+
+def staff_scope(user: User | AnonymousUser, enrolment: str = "") -> Q:
+    """What a person of the school sees, as a condition on rows that belong to an enrolment.
+
+    ``enrolment`` is the lookup prefix from the row to its enrolment, for instance ``"enrolment__"``.
+    A Learning Manager sees the students of their own Paths.
+    """
+    if not isinstance(user, User) or not user.is_active:
+        return NOTHING
+    if user.has_role(*SEES_ALL):
+        return Q()
+    if user.has_role(Role.LEARNING_MANAGER):
+        return Q(**{f"{enrolment}path__learning_manager": user})
+    return NOTHING
+
+
+def own_scope(user: User | AnonymousUser, enrolment: str = "") -> Q:
+    """What a student sees: what belongs to their own enrolments."""
+    if not isinstance(user, User) or not user.is_active or not user.has_role(Role.STUDENT):
+        return NOTHING
+    return Q(**{f"{enrolment}student__user": user})
+
+
+def either(*scopes: Q) -> Q:
+    """The union of what several roles of one person see; an empty condition sees everything."""
+    if any(not scope for scope in scopes):
+        return Q()
+    seen = [scope for scope in scopes if scope is not NOTHING]
+    union = seen[0] if seen else NOTHING
+    for scope in seen[1:]:
+        union |= scope
+    return union
+
+
+def enrolments_for(user: User | AnonymousUser) -> QuerySet[Enrolment]:
+    """Enrolments that this person may see as student or staff; mentors' are added in mentoring."""
+    return Enrolment.objects.filter(either(own_scope(user), staff_scope(user)))
+
+
+def student_of(user: User | AnonymousUser) -> Student | None:
+    """The student that this person is."""
+    if not isinstance(user, User) or not user.has_role(Role.STUDENT):
+        return None
+    return Student.objects.filter(user=user).first()
