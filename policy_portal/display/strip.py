@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from .states import look
-from .times import when, when_short
+from .times import day_short, when
 
 STEP = 24  # width of one mark's cell, in SVG units
 SHAPES = {
@@ -101,7 +101,7 @@ def build(sessions: Iterable[Any], *, streak: Collection[Any] = (), now: datetim
                 x=place * STEP + STEP // 2,
                 says=says(state, ground, _get(row, "starts_at")),
                 url=str(_get(row, "url") or ""),
-                short=when_short(_get(row, "starts_at")),
+                short=day_short(_get(row, "starts_at")),
                 pk=_get(row, "pk", None) or _get(row, "id", None),
             )
         )

@@ -49,6 +49,11 @@ def day(value: date, zone: tzinfo | None = None) -> str:
     return date_format(value, pgettext("date with weekday", "l j F Y"))
 
 
+def day_short(value: datetime, zone: tzinfo | None = None) -> str:
+    """24 Nov 2026."""
+    return date_format(local(value, zone), pgettext("short date", "j M Y"))
+
+
 def duration(span: timedelta) -> str:
     """The two largest units of a span, rounded down: "2 days 3 h", "5 h 12 min", "40 s"."""
     seconds = int(abs(span) // timedelta(seconds=1))

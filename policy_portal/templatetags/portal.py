@@ -7,13 +7,16 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
 from django import template
 from django.core.paginator import Page
 from django.forms import BaseForm
+from django.http import QueryDict
 from django.template import Context
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -290,8 +293,6 @@ def slot_picker(
     starts_at}), `closed` says why there are none. `other_zone` is the mentor's zone: its times
     stand beside the reader's when they differ. `buttons` submits at a click, else radio inputs.
     """
-    from zoneinfo import ZoneInfo
-
     there = ZoneInfo(other_zone) if other_zone else None
     columns, differs = [], False
     for given in days:
@@ -302,7 +303,14 @@ def slot_picker(
             mine = times.local(start)
             other = times.local(start, there) if there else mine
             differs = differs or other.utcoffset() != mine.utcoffset()
-            slots.append({"value": value, "at": start, "mine": mine, "other": other, "on": value == selected})
+            slots.append(
+                {
+                    "value": value,
+                    "mine": date_format(mine, "H:i"),
+                    "other": date_format(other, "H:i" if other.date() == mine.date() else "D H:i"),
+                    "on": value == selected,
+                }
+            )
         columns.append({"date": given["date"], "slots": slots, "closed": given.get("closed", "")})
     return {
         "days": columns,
@@ -327,7 +335,13 @@ def error_summary(form: BaseForm | None, *others: BaseForm) -> dict[str, Any]:
         rows += [{"href": "", "text": error} for error in one.non_field_errors()]
         for bound in one:
             target = _field_target(bound)
-            rows += [{"href": f"#{target}", "text": error} for error in bound.errors]
+            rows += [
+                {
+                    "href": f"#{target}",
+                    "text": _("%(field)s: %(error)s") % {"field": bound.label, "error": error},
+                }
+                for error in bound.errors
+            ]
     return {"rows": rows}
 
 
@@ -398,8 +412,6 @@ def query(context: Context, **changes: Any) -> str:
     request = context.get("request")
     params = request.GET.copy() if request else None
     if params is None:
-        from django.http import QueryDict
-
         params = QueryDict(mutable=True)
     for name, value in changes.items():
         if value in (None, ""):
