@@ -6,11 +6,12 @@ import logging.config
 from typing import Any
 
 import structlog
+from structlog.typing import EventDict
 
 QUIET_PATHS = ("GET /livez", "GET /readyz", "GET /static/")
 
 
-def one_line_a_request(logger: Any, method: str, event: dict[str, Any]) -> dict[str, Any]:
+def one_line_a_request(logger: Any, method: str, event: EventDict) -> EventDict:
     """Only the end of a request is told, and not of the probes that ask every few seconds."""
     if event.get("event") == "request_started":
         raise structlog.DropEvent
