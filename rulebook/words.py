@@ -143,6 +143,25 @@ _TO_OTHERS_ADAPTED: dict[str, str] = {
     ),
 }
 
+# Where people decided, no join stands behind the verdict.
+_BY_PEOPLE_TO_STUDENT: dict[str, str] = {
+    Ground.NO_SHOW: gettext_noop(
+        "This absence is unauthorised because Student Success found that you were not there (3.2)."
+    ),
+    Outcome.MENTOR_ABSENT: gettext_noop(
+        "Student Success found that your mentor was not there. This does not count against you."
+    ),
+}
+
+_BY_PEOPLE_TO_OTHERS: dict[str, str] = {
+    Ground.NO_SHOW: gettext_noop(
+        "This absence is unauthorised because Student Success found that the student was not there (3.2)."
+    ),
+    Outcome.MENTOR_ABSENT: gettext_noop(
+        "Student Success found that the mentor was not there. This does not count against the student."
+    ),
+}
+
 _BEFORE_SENDING: dict[str, str] = {
     Ground.TIMELY_NOTICE: gettext_noop(
         "If you send this now, the absence will be authorised: it is %(early)s before the start, "
@@ -168,12 +187,14 @@ def explain_facts(
     outcome: str, ground: str, facts: Mapping[str, object], reader: Reader = Reader.STUDENT
 ) -> Sentence:
     """The same from what the record keeps; where facts are missing, only what was decided."""
-    plain, adapted = (
-        (_TO_STUDENT, _TO_STUDENT_ADAPTED) if reader is Reader.STUDENT else (_TO_OTHERS, _TO_OTHERS_ADAPTED)
-    )
+    to_student = reader is Reader.STUDENT
+    text_of = dict(_TO_STUDENT if to_student else _TO_OTHERS)
+    if facts.get("adapted_rule"):
+        text_of |= _TO_STUDENT_ADAPTED if to_student else _TO_OTHERS_ADAPTED
+    if facts.get("decided_by_person"):
+        text_of |= _BY_PEOPLE_TO_STUDENT if to_student else _BY_PEOPLE_TO_OTHERS
     key = ground or outcome
-    text = (adapted if facts.get("adapted_rule") else plain).get(key) or plain.get(key) or TITLES[outcome]
-    return _filled(text, TITLES[key], facts)
+    return _filled(text_of.get(key, TITLES[outcome]), TITLES[key], facts)
 
 
 def foretell_notice(verdict: Verdict) -> Sentence:

@@ -133,6 +133,13 @@ def test_the_same_sentence_comes_from_what_the_record_keeps() -> None:
     assert explain_facts("unauthorised_absence", "late_notice", dict(verdict.facts)) == explain(verdict)
 
 
+@pytest.mark.parametrize(("reader", "who"), [(Reader.STUDENT, "you"), (Reader.OTHER, "the student")])
+def test_what_a_person_found_is_told_as_such(reader: Reader, who: str) -> None:
+    facts = {"starts_at": "2026-02-03T13:00:00+00:00", "decided_by_person": True}
+    text, params = explain_facts("unauthorised_absence", "no_show", facts, reader)
+    assert f"Student Success found that {who} w" in text % params
+
+
 def test_titles_name_every_outcome_and_ground() -> None:
     assert {*Outcome, *Ground} - {Ground.NONE} == set(TITLES)
 
