@@ -29,10 +29,9 @@ class Place:
 # In the order in which they are shown; a phone shows the first five of a role.
 PLACES: tuple[Place, ...] = (Place("policy", _("Policy"), "book-open"),)
 ACCOUNT: tuple[Place, ...] = (
-    Place("account_email", _("E-mail address"), "mail"),
-    Place("account_change_password", _("Password"), "key-round"),
+    Place("account_profile", _("Your account"), "circle-user", exact=True),
     Place("mfa_index", _("Two-step sign-in"), "shield"),
-    Place("usersessions_list", _("Signed-in devices"), "monitor-smartphone"),
+    Place("account_sessions", _("Devices"), "monitor-smartphone"),
 )
 
 
