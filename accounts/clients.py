@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import get_random_string, salted_hmac
+from django.utils.translation import gettext as _
 
 COOKIE_AGE = 365 * 24 * 3600  # seconds
 COOKIE_HOLDS = 5  # people who share one browser
@@ -60,6 +61,36 @@ def network_of(ip: str) -> str:
 def digest_of(address: str) -> str:
     """An e-mail address as cookies and cache keys hold it."""
     return salted_hmac(SALT, address.strip().lower(), algorithm="sha256").hexdigest()[:32]
+
+
+# What to look for in a User-Agent, in this order: many browsers name the ones that they descend from.
+BROWSERS = (
+    ("Edg", "Edge"),
+    ("OPR", "Opera"),
+    ("Firefox", "Firefox"),
+    ("FxiOS", "Firefox"),
+    ("CriOS", "Chrome"),
+    ("Chrome", "Chrome"),
+    ("Safari", "Safari"),
+)
+SYSTEMS = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("Mac OS X", "Mac"),
+    ("CrOS", "ChromeOS"),
+    ("Linux", "Linux"),
+)
+
+
+def device_in_words(agent: str) -> str:
+    """A User-Agent as its owner would say it ("Firefox on Linux")."""
+    browser = next((name for mark, name in BROWSERS if mark in agent), "")
+    system = next((name for mark, name in SYSTEMS if mark in agent), "")
+    if browser and system:
+        return _("%(browser)s on %(system)s") % {"browser": browser, "system": system}
+    return browser or system or _("Unknown device")
 
 
 @dataclass(frozen=True)

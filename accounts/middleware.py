@@ -97,7 +97,7 @@ class LastSeen:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        session = request.session
+        session: Any = request.session
         if not session.accessed or not getattr(session, "owner_id", None):
             return response
         now = timezone.now()

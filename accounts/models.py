@@ -20,6 +20,8 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from knox.models import AbstractAuthToken
 
+from accounts.clients import device_in_words
+
 
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **fields: object) -> User:
@@ -149,6 +151,10 @@ class Session(AbstractBaseSession):
         """What a page calls the session by; the key itself would let in whoever reads it."""
         return salted_hmac("accounts.session", self.session_key, algorithm="sha256").hexdigest()[:24]
 
+    @property
+    def device_in_words(self) -> str:
+        return device_in_words(self.device)
+
     @classmethod
     def get_session_store_class(cls) -> type:
         from accounts.sessions import SessionStore
@@ -158,6 +164,9 @@ class Session(AbstractBaseSession):
 
 class ApiToken(AbstractAuthToken):
     """A person's key to the API: only its digest is kept (knox)."""
+
+    # Plain rows: knox's own manager reads the clock, services.create_token takes it.
+    objects: ClassVar[models.Manager[ApiToken]] = models.Manager()
 
     name = models.CharField(_("name"), max_length=100)
     # Whether the session that made it had passed a second factor (abuse 72).

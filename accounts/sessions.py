@@ -31,14 +31,14 @@ class SessionStore(DatabaseStore):
         return Session
 
     def _get_session_from_db(self) -> Any:
-        row = super()._get_session_from_db()
+        row = super()._get_session_from_db()  # type: ignore[misc]  # the stubs leave it out
         if row is not None:
             self.owner_id = row.user_id
             self.last_seen_at = row.last_seen_at
         return row
 
     def create_model_instance(self, data: dict[str, Any]) -> Any:
-        row = super().create_model_instance(data)
+        row: Any = super().create_model_instance(data)
         owner = data.get(SESSION_KEY)
         device = data.get(DEVICE_KEY) or {}
         row.user_id = int(owner) if owner else None

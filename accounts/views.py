@@ -24,7 +24,7 @@ from accounts import mail, services
 from accounts.clients import keep_theme
 from accounts.factors import factors_of, needs_factor, passed_factor
 from accounts.forms import AddressForm, ProfileForm, TokenForm
-from accounts.models import User
+from accounts.models import Role, User
 from accounts.selectors import person_by_address, sessions_for, tokens_for
 from rulebook.errors import RuleError
 
@@ -49,7 +49,12 @@ def profile(request: HttpRequest) -> HttpResponse:
         response: HttpResponse = redirect("account_profile")
         keep_theme(response, person.theme)
         return response
-    context = {"form": form, "factors": factors_of(person), "needs_factor": needs_factor(person)}
+    context = {
+        "form": form,
+        "roles": [role.label for role in Role if role in person.roles],
+        "factors": factors_of(person),
+        "needs_factor": needs_factor(person),
+    }
     return render(request, "account/profile.html", context, status=422 if form.errors else 200)
 
 
@@ -97,7 +102,9 @@ def confirm_address(request: HttpRequest, link: str) -> HttpResponse:
     if request.method == "GET":
         return render(request, "account/address_confirm.html", {"wanted": claim["to"]})
     former = person.email
-    if not services.change_address(person=person, email=claim["to"], by=person, now=timezone.now()):
+    try:
+        services.edit_person(person=person, email=claim["to"], by=person, now=timezone.now())
+    except RuleError:
         return render(request, "account/address_confirm.html", {"stale": True}, status=410)
     EmailAddress.objects.filter(user=person).delete()  # allauth's copy, if it ever made one
     mail.send_address_changed(person, former)
