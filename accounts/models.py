@@ -168,6 +168,7 @@ class ApiToken(AbstractAuthToken):
     # Plain rows: knox's own manager reads the clock, services.create_token takes it.
     objects: ClassVar[models.Manager[ApiToken]] = models.Manager()
 
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_tokens")
     name = models.CharField(_("name"), max_length=100)
     # Whether the session that made it had passed a second factor (abuse 72).
     passed_mfa = models.BooleanField(_("made after a second factor"), default=False)
