@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from zoneinfo import available_timezones
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -81,6 +82,26 @@ def names(name: str, default: Iterable[str] | None = None) -> list[str]:
             raise refuse(name, "is not set, and there is no default for it.")
         return list(default)
     return [part.strip() for part in value.split(",") if part.strip()]
+
+
+def pairs(name: str, default: dict[str, str], *, allowed: Iterable[str]) -> dict[str, str]:
+    """Further pairs beside the default's, like `principal=head_of_learning,counselor=student_success`."""
+    allowed = tuple(allowed)
+    found = dict(default)
+    for part in names(name, ()):
+        key, _, value = part.partition("=")
+        if not key.strip() or value.strip() not in allowed:
+            raise refuse(name, f"{part!r} is not a word=role with a role out of {', '.join(allowed)}.")
+        found[key.strip()] = value.strip()
+    return found
+
+
+def zone(name: str, default: str) -> str:
+    """The name of a time zone."""
+    value = text(name, default)
+    if value not in available_timezones():
+        raise refuse(name, f"{value!r} is no time zone.")
+    return value
 
 
 def origin(name: str, default: str | None = None) -> str:

@@ -1,6 +1,7 @@
 """Settings: driven by the environment (docs/operations.md lists every name), and loud when one is wrong.
 
-Apps keep what is theirs beside this file: `settings_accounts.py` (sign-in) and `settings_api.py` (REST).
+Apps keep what is theirs beside this file: `settings_accounts.py` (sign-in), `settings_api.py` (REST) and
+`settings_imports.py` (rosters and reports).
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from .settings_accounts import *  # noqa: F403 — the settings of sign-in, as t
 from .settings_accounts import ACCOUNT_APPS, ACCOUNT_MIDDLEWARE, OIDC_ORIGINS
 from .settings_api import *  # noqa: F403 — the settings of the API, as they stand
 from .settings_api import API_APPS
+from .settings_imports import *  # noqa: F403 — the settings of rosters and reports, as they stand
 from .valkey import embedded_url
 
 # --- What kind of process this is -------------------------------------------------------------------------

@@ -1,0 +1,98 @@
+"""Importing a roster: the same path for the dry run and the real one, so that they cannot differ."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+from typing import IO
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import Role, User
+from record.services import write
+from rulebook.dates import local_date
+from students.models import ExternalId
+
+from .applying import Applying, school_entry
+from .bundle import Bundle, open_bundle
+from .here import Here
+from .mirror import Source
+from .plan import Outcome
+from .planning import plan_roster
+from .problems import BundleRefused, RosterRefused
+from .reading import Roster, read_roster, unknown_files, unread_files
+
+
+def import_roster(
+    *,
+    source: Path | bytes | IO[bytes],
+    by: User | None,
+    now: datetime.datetime,
+    dry_run: bool,
+    import_id: int | None = None,
+) -> Outcome:
+    """Read a roster and apply it, all or nothing; a dry run applies it too, and takes it back at the end.
+
+    ``by`` None is the operator at the command line, who gives no staff roles.
+    """
+    try:
+        with open_bundle(source) as bundle:
+            roster = read_roster(bundle)
+            outcome = Outcome(bundle.digest, roster.version, roster.system)
+            _note_files(bundle, roster)
+    except BundleRefused as refused:
+        return Outcome("", "", "", problems=[refused.problem])
+    if not roster.problems:
+        with transaction.atomic():
+            _apply(roster, outcome, by=by, now=now, import_id=import_id)
+            if dry_run or roster.problems:
+                transaction.set_rollback(True)
+    outcome.problems = sorted(roster.problems)
+    outcome.notes = roster.notes
+    outcome.applied = not dry_run and not outcome.problems
+    return outcome
+
+
+def _note_files(bundle: Bundle, roster: Roster) -> None:
+    unknown = set(unknown_files(bundle, roster))
+    for name in unread_files(bundle, roster):
+        reason = _("OneRoster knows no such file") if name in unknown else _("holds nothing for the portal")
+        roster.notes.append(_("%(file)s was not read: %(reason)s.") % {"file": name, "reason": reason})
+
+
+def _apply(
+    roster: Roster, outcome: Outcome, *, by: User | None, now: datetime.datetime, import_id: int | None
+) -> None:
+    # The lock of this source: two imports of it come one after the other.
+    rows = list(ExternalId.objects.select_for_update().filter(system=roster.system).order_by("pk"))
+    source = Source(roster, rows)
+    source.check_references()
+    if roster.problems:
+        return
+    if source.stale:
+        roster.notes.append(
+            _("%(count)s rows are older than what is known already; they change nothing.")
+            % {"count": len(source.stale)}
+        )
+    today = local_date(now, settings.ROSTER_TIME_ZONE)
+    here = Here(source)
+    plan = plan_roster(
+        source, here, today=today, may_give_staff_roles=by is not None and by.has_role(Role.ADMINISTRATOR)
+    )
+    outcome.changes = plan.changes
+    if roster.problems:
+        return
+    try:
+        Applying(source, here, plan, today=today, by=by, now=now).run()
+    except RosterRefused:
+        return
+    facts = {
+        "digest": outcome.digest,
+        "system": roster.system,
+        "version": roster.version,
+        "modes": {kind.value: mode for kind, mode in roster.modes.items()},
+        "counts": outcome.counts,
+    }
+    write(entries=school_entry(facts=facts, import_id=import_id, by=by, now=now), now=now)
