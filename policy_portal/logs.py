@@ -8,12 +8,13 @@ from typing import Any
 import structlog
 from structlog.typing import EventDict
 
+ROUTINE = frozenset({"request_started", "task_enqueued", "task_started", "task_succeeded"})
 QUIET_PATHS = ("GET /livez", "GET /readyz", "GET /static/")
 
 
-def one_line_a_request(logger: Any, method: str, event: EventDict) -> EventDict:
-    """Only the end of a request is told, and not of the probes that ask every few seconds."""
-    if event.get("event") == "request_started":
+def without_routine(logger: Any, method: str, event: EventDict) -> EventDict:
+    """Only the end of a request is told, and neither the probes nor the ticks, which come every few seconds."""
+    if event.get("event") in ROUTINE or (event.get("event") == "task_revoked" and event.get("expired")):
         raise structlog.DropEvent
     if event.get("event") == "request_finished" and event.get("code", 0) < 400:
         if str(event.get("request", "")).startswith(QUIET_PATHS):
@@ -53,6 +54,7 @@ def configure_logging(form: str, level: str) -> dict[str, Any]:
             "django.server": {"handlers": ["stderr"], "propagate": False, "level": "INFO"},
             "celery.worker.strategy": {"level": "WARNING"},
             "celery.app.trace": {"level": "WARNING"},
+            "celery.worker.request": {"level": "WARNING"},
             "celery.beat": {"level": "WARNING"},
         },
     }
@@ -61,7 +63,7 @@ def configure_logging(form: str, level: str) -> dict[str, Any]:
         processors=[
             structlog.stdlib.filter_by_level,
             *SHARED,
-            one_line_a_request,
+            without_routine,
             structlog.stdlib.PositionalArgumentsFormatter(),
             structlog.processors.StackInfoRenderer(),
             structlog.stdlib.ProcessorFormatter.wrap_for_formatter,

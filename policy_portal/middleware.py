@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
@@ -10,7 +10,21 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 from django.utils.cache import patch_cache_control, patch_vary_headers
 
+from . import health
+
 Handler = Callable[[HttpRequest], HttpResponse]
+
+
+class Probes:
+    """Answers the probes first: they ask by address and plain HTTP, and need neither session nor language."""
+
+    ANSWERS: Mapping[str, Handler] = {"/livez": health.livez, "/readyz": health.readyz}
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.ANSWERS.get(request.path_info, self.get_response)(request)
 
 
 class PrivateByDefault:

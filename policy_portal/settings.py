@@ -64,6 +64,7 @@ INSTALLED_APPS = [
 ]
 FORM_RENDERER = "policy_portal.forms.FormRenderer"
 MIDDLEWARE = [
+    "policy_portal.middleware.Probes",
     "django.middleware.security.SecurityMiddleware",
     "policy_portal.middleware.PrivateByDefault",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -199,7 +200,6 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$"]  # asked from inside, by plain HTTP
 SECURE_HSTS_SECONDS = env.whole("HSTS_SECONDS", 365 * 24 * 3600) if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_CONTENT_TYPE_NOSNIFF = True

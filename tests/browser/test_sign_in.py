@@ -31,5 +31,5 @@ def test_a_person_signs_in_and_out(page: Page, student: User, sign_in: Callable[
 def test_the_sign_in_page_is_accessible_and_fits_a_phone(page: Page, accessible: Callable[[], None]) -> None:
     page.goto("/accounts/login/")
     accessible()
-    page.set_viewport_size(PHONE)  # type: ignore[arg-type]  # the size is a typed dict of the library's own
+    page.set_viewport_size(PHONE)
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
