@@ -162,6 +162,7 @@ USE_I18N = True
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("fr", _("French"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = "policy_portal.formats"
 
 # --- Static files ------------------------------------------------------------------------------------------
 STATIC_URL = "static/"
