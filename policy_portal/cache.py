@@ -96,7 +96,8 @@ class FailOpenCache(BaseCache):
 
     def __init__(self, location: str, params: dict[str, Any]) -> None:
         super().__init__(params)
-        self._near = LocMemCache(f"near {location}", dict(params))
+        # Room for the counts of a burst: Django's 300 would let an attacker push their own count out.
+        self._near = LocMemCache(f"near {location}", {**params, "max_entries": 50_000})
         options = {**params.get("OPTIONS", {}), **_connection_options()}
         self._far = RedisCache(location, {**params, "OPTIONS": options})
         with _circuits_lock:
