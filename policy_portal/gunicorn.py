@@ -18,8 +18,6 @@ graceful_timeout = 10  # seconds to finish what is being answered
 keepalive = 5
 max_requests = 10_000  # a worker is replaced now and then, so that no leak grows for ever
 max_requests_jitter = 1_000
-# Believed only from these addresses; a client cannot choose its own (abuse 69).
-forwarded_allow_ips = env.text("TRUSTED_PROXIES", "127.0.0.1")
 control_socket_disable = True
 accesslog = None  # the request log of the application has one line a request already
 errorlog = "-"
