@@ -66,9 +66,7 @@ SELECT id FROM floor_sessions WHERE status = 'scheduled' AND joined_at IS NULL
 def lay(total: int, pairs: int, now: datetime) -> None:
     rounds = max(1, total // pairs)
     with connection.cursor() as cursor:
-        cursor.execute(
-            _TABLES, {"pairs": pairs, "total": total, "now": now, "past": round(rounds * 0.95)}
-        )
+        cursor.execute(_TABLES, {"pairs": pairs, "total": total, "now": now, "past": round(rounds * 0.95)})
         for table in ("sessions", "absences", "messages", "entries"):
             cursor.execute(f"VACUUM ANALYZE floor_{table}")
 

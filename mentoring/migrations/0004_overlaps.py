@@ -4,6 +4,6 @@ from ._overlaps import guard_overlaps
 
 
 class Migration(migrations.Migration):
-    dependencies = [("mentoring", "0003_verdicts_by_people")]
+    dependencies = [("mentoring", "0003_fewer_indexes")]
 
     operations = [guard_overlaps()]

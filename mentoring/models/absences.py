@@ -32,7 +32,9 @@ class Absence(models.Model):
     """A session that the student missed. Withdrawn, never deleted, when a correction undoes it."""
 
     session = models.OneToOneField(Session, on_delete=models.PROTECT, related_name="absence")
-    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="absences")
+    enrolment = models.ForeignKey(
+        Enrolment, on_delete=models.PROTECT, related_name="absences", db_index=False
+    )
     kind = models.CharField(_("kind"), max_length=16, choices=AbsenceKind)
     ground = models.CharField(_("ground"), max_length=32, choices=Ground)
     happened_at = models.DateTimeField(_("judged as of"))

@@ -51,10 +51,16 @@ class Medium(models.TextChoices):
 class Session(models.Model):
     """One weekly mentoring session. Its times never change: a move is another session (A3)."""
 
-    mentorship = models.ForeignKey(Mentorship, on_delete=models.PROTECT, related_name="sessions")
-    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="sessions")
-    student = models.ForeignKey(Student, on_delete=models.PROTECT, related_name="sessions")
-    mentor = models.ForeignKey(Mentor, on_delete=models.PROTECT, related_name="sessions")
+    # Judging a session writes a new version of its row into every index, so there is none that another
+    # one below serves as well.
+    mentorship = models.ForeignKey(
+        Mentorship, on_delete=models.PROTECT, related_name="sessions", db_index=False
+    )
+    enrolment = models.ForeignKey(
+        Enrolment, on_delete=models.PROTECT, related_name="sessions", db_index=False
+    )
+    student = models.ForeignKey(Student, on_delete=models.PROTECT, related_name="sessions", db_index=False)
+    mentor = models.ForeignKey(Mentor, on_delete=models.PROTECT, related_name="sessions", db_index=False)
     starts_at = models.DateTimeField(_("starts"))
     ends_at = models.DateTimeField(_("ends"))
     # The ISO week (its Monday, in the enrolment's zone) that this weekly session is for.
@@ -66,6 +72,7 @@ class Session(models.Model):
         blank=True,
         on_delete=models.PROTECT,
         related_name="replacements",
+        db_index=False,
     )
     medium = models.CharField(_("medium"), max_length=8, choices=Medium, default=Medium.VIDEO)
     video_link = models.URLField(_("video link"), max_length=500)
@@ -89,6 +96,7 @@ class Session(models.Model):
         blank=True,
         on_delete=models.PROTECT,
         related_name="+",
+        db_index=False,
     )
     clause = models.CharField(_("clause"), max_length=16, blank=True)
     policy_id = models.CharField(_("policy version"), max_length=32, blank=True)
@@ -138,13 +146,10 @@ class Session(models.Model):
             # Portal, mentor dashboard, API lists, free slots: one person's sessions in time.
             models.Index("student", "starts_at", name="mentoring_student_time_idx"),
             models.Index("mentor", "starts_at", name="mentoring_mentor_time_idx"),
-            # The streak: sessions of an enrolment that add to it or reset it (A9).
-            models.Index(
-                "enrolment",
-                "starts_at",
-                condition=Q(state__in=["held", "unauthorised_absence"]),
-                name="mentoring_streak_idx",
-            ),
+            # One enrolment's sessions in time, and its streak (A9).
+            models.Index("enrolment", "starts_at", name="mentoring_enrolment_time_idx"),
+            # What replaces a missed session.
+            models.Index("replaces", condition=Q(replaces__isnull=False), name="mentoring_replaces_idx"),
             # Staff worklist: nobody came, a person must say what happened (A6).
             models.Index(
                 "starts_at",

@@ -99,7 +99,9 @@ class Applying:
         made = [plan for plan in self.plan.people if plan.user is None]
         known = [plan for plan in self.plan.people if plan.user is not None]
         users = create_people(
-            people=[NewPerson(**plan.values, roles=tuple(plan.roles)) for plan in made], by=self.by, now=self.now
+            people=[NewPerson(**plan.values, roles=tuple(plan.roles)) for plan in made],
+            by=self.by,
+            now=self.now,
         )
         for plan, user in zip(made, users, strict=True):
             self.people[plan.sourced_id] = plan.user = user

@@ -59,8 +59,17 @@ class Bundle(ABC):
                             % {"limit": settings.ROSTER_MAX_UNPACKED},
                         )
                     yield line
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError) as broken:
-            raise refuse(name, _("This file cannot be read: it is damaged or packed in an unknown way.")) from broken
+        except (
+            zipfile.BadZipFile,
+            zlib.error,
+            EOFError,
+            OSError,
+            NotImplementedError,
+            RuntimeError,
+        ) as broken:
+            raise refuse(
+                name, _("This file cannot be read: it is damaged or packed in an unknown way.")
+            ) from broken
 
 
 class Folder(Bundle):
@@ -118,7 +127,13 @@ class Archive(Bundle):
         for entry in entries:
             name = entry.filename
             # orig_filename: zipfile cuts a name at a NUL byte, behind which another could hide.
-            if "/" in name or "\\" in name or name != entry.orig_filename or name.startswith(".") or ":" in name:
+            if (
+                "/" in name
+                or "\\" in name
+                or name != entry.orig_filename
+                or name.startswith(".")
+                or ":" in name
+            ):
                 raise refuse(
                     name[:100], _("The files have to lie at the top of the archive, under plain names.")
                 )

@@ -41,7 +41,8 @@ def read_cell(column: Column, text: str) -> Any:
             if text in column.words or (column.open_words and text.startswith("ext:") and len(text) > 4):
                 return text
             raise BadCell(
-                _("%(word)s is none of %(words)s.") % {"word": text[:50], "words": ", ".join(sorted(column.words))}
+                _("%(word)s is none of %(words)s.")
+                % {"word": text[:50], "words": ", ".join(sorted(column.words))}
             )
         case "ids":
             return _ids(text)
@@ -105,7 +106,9 @@ def _email(text: str) -> str:
 def _link(text: str) -> str:
     try:
         parts = urlsplit(text)
-        good = parts.scheme == "https" and bool(parts.hostname) and not parts.username and parts.password is None
+        good = (
+            parts.scheme == "https" and bool(parts.hostname) and not parts.username and parts.password is None
+        )
     except ValueError:
         good = False
     if not good or any(sign.isspace() for sign in text):

@@ -29,11 +29,11 @@ class EnrolmentPlanner:
     def __init__(self, source: Source, here: Here, plan: Plan, *, today: datetime.date) -> None:
         self.source, self.here, self.plan, self.today = source, here, plan, today
         self.linked = {
-            told.object_id: told.sourced_id
-            for told in source.every(ExternalKind.ENROLMENT)
-            if told.object_id
+            told.object_id: told.sourced_id for told in source.every(ExternalKind.ENROLMENT) if told.object_id
         }
-        self.names = {change.sourced_id: change.name for change in plan.changes if change.kind == ExternalKind.USER}
+        self.names = {
+            change.sourced_id: change.name for change in plan.changes if change.kind == ExternalKind.USER
+        }
         self.teachers = _teachers(source)
         self.claimed: dict[tuple[str, str], int] = {}  # (person, course) → the line that enrols them
         self.left_to_staff: Counter[str] = Counter()
@@ -94,9 +94,13 @@ class EnrolmentPlanner:
         self.plan.derived[told.kind, told.sourced_id] = derived
         if told.object_id and (before.get("_person"), before.get("_course")) != (person, course):
             if before.get("_person") != person:
-                self.problem(told, "userSourcedId", _("An enrolment stays with its person: make another one."))
+                self.problem(
+                    told, "userSourcedId", _("An enrolment stays with its person: make another one.")
+                )
             else:
-                self.problem(told, "classSourcedId", _("A change of Path goes through Student Success (2.8)."))
+                self.problem(
+                    told, "classSourcedId", _("A change of Path goes through Student Success (2.8).")
+                )
             return
         enrolment = self.here.enrolments.get(told.object_id or 0)
         if enrolment is not None:
@@ -138,7 +142,9 @@ class EnrolmentPlanner:
             fields: Fields = []
             note = self._agree(told, standing, mentor, fields)
             linked = _("linked with the training that stands; its dates are left as they are")
-            self._show(told, UPDATE, self._title(person, course), fields, "; ".join(filter(None, (linked, note))))
+            self._show(
+                told, UPDATE, self._title(person, course), fields, "; ".join(filter(None, (linked, note)))
+            )
             return
         user = self.here.users.get(self.plan.links.get((ExternalKind.USER, person), 0))
         if user is not None and not user.is_active and not self._opens(person):
@@ -185,11 +191,19 @@ class EnrolmentPlanner:
             ends_on += dates[1] - datetime.date.fromisoformat(before["_ends_on"])
         fields: Fields = []
         if ends_on < starts_on:
-            self.problem(told, "endDate", _("With the days moved here, the training would end before it begins."))
+            self.problem(
+                told, "endDate", _("With the days moved here, the training would end before it begins.")
+            )
         elif (starts_on, ends_on) != (enrolment.starts_on, enrolment.ends_on):
             self.plan.enrolments.append(
                 EnrolmentPlan(
-                    told.sourced_id, person, "", told.line, enrolment, (starts_on, ends_on), enrolment.time_zone
+                    told.sourced_id,
+                    person,
+                    "",
+                    told.line,
+                    enrolment,
+                    (starts_on, ends_on),
+                    enrolment.time_zone,
                 )
             )
             for name, old, new in (
@@ -236,7 +250,9 @@ class EnrolmentPlanner:
                 return None
         starts_on, ends_on = datetime.date.fromisoformat(begin), datetime.date.fromisoformat(end) - DAY
         if ends_on < starts_on:
-            self.problem(told, "endDate", _("The training would end before it begins (the end date is exclusive)."))
+            self.problem(
+                told, "endDate", _("The training would end before it begins (the end date is exclusive).")
+            )
             return None
         return starts_on, ends_on
 

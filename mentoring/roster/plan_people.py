@@ -111,7 +111,9 @@ class PeoplePlanner:
         ]
         if new_roles and self._may_have(told, new_roles):
             person.roles = new_roles
-            fields.append(("roles", ", ".join(sorted(user.roles)), ", ".join(sorted({*user.roles, *new_roles}))))
+            fields.append(
+                ("roles", ", ".join(sorted(user.roles)), ", ".join(sorted({*user.roles, *new_roles})))
+            )
         lost = [role for role in before.get(ROLES_KEY, []) if role not in roles]
         if lost:
             notes.append(_("no longer %(roles)s there: left to staff here") % {"roles": ", ".join(lost)})
@@ -269,7 +271,8 @@ def _roles_told(source: Source, today: datetime.date) -> dict[str, list[str]]:
             words.setdefault(row["userSourcedId"], set()).add(row["role"])
     known: dict[str, str] = settings.ROSTER_ROLES
     return {
-        sourced_id: sorted({known[word] for word in found if word in known}) for sourced_id, found in words.items()
+        sourced_id: sorted({known[word] for word in found if word in known})
+        for sourced_id, found in words.items()
     }
 
 

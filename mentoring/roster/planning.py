@@ -130,7 +130,11 @@ def _path_values(told: Told, here: Here, source: Source, code: str, title: str) 
     values: dict[str, Any] = {}
     if title != before.get("title") and title != path.title:
         values["title"] = title
-    if told.row is not None and code != (before.get("courseCode") or told.sourced_id)[:64] and code != path.code:
+    if (
+        told.row is not None
+        and code != (before.get("courseCode") or told.sourced_id)[:64]
+        and code != path.code
+    ):
         if code in here.by_code:
             reason = _("Another Path has the code %(code)s.") % {"code": code}
             source.roster.problem(told.file, told.line, "courseCode", reason)

@@ -15,7 +15,9 @@ class Problem:
     reason: str
 
     def __str__(self) -> str:
-        place = self.file + (f":{self.line}" if self.line else "") + (f" ({self.column})" if self.column else "")
+        place = (
+            self.file + (f":{self.line}" if self.line else "") + (f" ({self.column})" if self.column else "")
+        )
         return f"{place}: {self.reason}"
 
     def as_json(self) -> dict[str, object]:

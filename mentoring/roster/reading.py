@@ -157,12 +157,16 @@ def _mode(table: Table, found: dict[str, tuple[int, str]], bundle: Bundle, roste
         roster.problem(MANIFEST, line, table.property_name, _("This has to be absent, bulk or delta."))
         return False
     if there and mode == "absent":
-        roster.problem(MANIFEST, line, table.property_name, _("The file is there, but the manifest has it absent."))
+        roster.problem(
+            MANIFEST, line, table.property_name, _("The file is there, but the manifest has it absent.")
+        )
         return False
     if mode == "absent":
         return False
     if not there:
-        roster.problem(MANIFEST, line, table.property_name, _("The manifest names this file, but it is missing."))
+        roster.problem(
+            MANIFEST, line, table.property_name, _("The manifest names this file, but it is missing.")
+        )
         return False
     roster.modes[table.kind] = mode
     return True
@@ -235,7 +239,9 @@ def _read_row(
     active = _status(table, line, cell("status"), roster)
     modified = cell("dateLastModified")
     if modified and not INSTANT.fullmatch(modified):
-        roster.problem(table.file, line, "dateLastModified", _("This is not an instant like 2026-09-01T08:00:00Z."))
+        roster.problem(
+            table.file, line, "dateLastModified", _("This is not an instant like 2026-09-01T08:00:00Z.")
+        )
     elif not modified and roster.modes[table.kind] == "delta":
         roster.problem(table.file, line, "dateLastModified", _("A delta file dates every row."))
     told: dict[str, Any] = {}

@@ -71,7 +71,9 @@ def agree_weekly_sessions(
 
 def _refusal(mentor: Mentor | None) -> RuleError | None:
     if mentor is None:
-        return RuleError("userSourcedId", CLAUSE, gettext_noop("The teacher of this class is no mentor here."))
+        return RuleError(
+            "userSourcedId", CLAUSE, gettext_noop("The teacher of this class is no mentor here.")
+        )
     if mentor.left_on is not None or not mentor.user.is_active:
         return RuleError("userSourcedId", CLAUSE, gettext_noop("The teacher of this class has left."))
     if not mentor.video_link:
@@ -117,7 +119,11 @@ def end_weekly_sessions(
             happened_at=now,
             actor_id=by.pk if by else None,
             about=f"mentoring.session:{session.pk}",
-            facts={"session": session.pk, "starts_at": session.starts_at.isoformat(), "cause": "enrolment_ended"},
+            facts={
+                "session": session.pk,
+                "starts_at": session.starts_at.isoformat(),
+                "cause": "enrolment_ended",
+            },
         )
         for session in to_come
     ]

@@ -22,7 +22,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("source", metavar="DIR_OR_ZIP", type=Path)
-        parser.add_argument("--dry-run", action="store_true", help="show what would change, and change nothing")
+        parser.add_argument(
+            "--dry-run", action="store_true", help="show what would change, and change nothing"
+        )
         parser.add_argument("--json", action="store_true", help="print the answer as JSON")
         parser.add_argument("--by", metavar="EMAIL", help="who imports; without it, the platform does")
 

@@ -75,7 +75,9 @@ def role(user_id: str, word: str, **fields: Any) -> dict[str, Any]:
     }
 
 
-def enrolment(user_id: str, word: str = "student", class_id: str = "class-1", **fields: Any) -> dict[str, Any]:
+def enrolment(
+    user_id: str, word: str = "student", class_id: str = "class-1", **fields: Any
+) -> dict[str, Any]:
     return {
         "sourcedId": f"enrol-{class_id}-{user_id}",
         "classSourcedId": class_id,
@@ -126,7 +128,9 @@ def texts(tables: Mapping[str, Rows], *, mode: str = "bulk", version: str = "1.2
     headers = HEADERS if version == "1.2" else HEADERS_11
     if mode == "delta":
         tables = {
-            name: [{"status": "active", "dateLastModified": "2026-03-01T08:00:00.000Z", **row} for row in rows]
+            name: [
+                {"status": "active", "dateLastModified": "2026-03-01T08:00:00.000Z", **row} for row in rows
+            ]
             for name, rows in tables.items()
         }
     files = {f"{name}.csv": table(headers[name], rows) for name, rows in tables.items()}

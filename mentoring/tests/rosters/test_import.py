@@ -20,7 +20,9 @@ pytestmark = pytest.mark.django_db
 NOW = at("2026-03-02 09:00")
 
 
-def run(content: bytes, *, dry_run: bool = False, by: User | None = None, now: datetime.datetime = NOW) -> Outcome:
+def run(
+    content: bytes, *, dry_run: bool = False, by: User | None = None, now: datetime.datetime = NOW
+) -> Outcome:
     return import_roster(source=content, by=by, now=now, dry_run=dry_run)
 
 
@@ -43,7 +45,10 @@ def test_a_first_roster_makes_people_paths_enrolments_and_the_agreed_hour():
     assert sam.user.email == "sam1.student@example.org"
     assert sam.user.roles == {Role.STUDENT}
     assert not sam.user.has_usable_password()
-    assert User.objects.get(email="tess.teacher@example.org").mentor.video_link == "https://video.example.org/tess"
+    assert (
+        User.objects.get(email="tess.teacher@example.org").mentor.video_link
+        == "https://video.example.org/tess"
+    )
     first = Enrolment.objects.get(student=sam)
     # The dates of the class's term; OneRoster's end date is the first day after.
     assert (first.starts_on, first.ends_on) == (datetime.date(2026, 1, 5), datetime.date(2026, 12, 31))
@@ -118,7 +123,9 @@ def test_who_is_missing_from_a_bulk_roster_is_closed_and_ended_but_never_deleted
     mentorship = Mentorship.objects.get()
     to_come = make_session(at("2026-03-10 13:00"), mentorship=mentorship)
     for name in ("users", "roles", "enrollments"):
-        tables[name] = [row for row in tables[name] if "s1" not in (row["sourcedId"], row.get("userSourcedId"))]
+        tables[name] = [
+            row for row in tables[name] if "s1" not in (row["sourcedId"], row.get("userSourcedId"))
+        ]
 
     outcome = applied(roster(tables))
     assert {(c.action, c.kind) for c in outcome.changed} == {
@@ -180,8 +187,12 @@ def test_a_delta_changes_only_what_it_names():
 
 def test_a_delta_older_than_what_is_known_changes_nothing():
     applied(roster(school()))
-    newer = {"users": [user("s1", "Newest", "Student", dateLastModified="2026-03-05T00:00:00Z", identifier="S-1")]}
-    older = {"users": [user("s1", "Older", "Student", dateLastModified="2026-03-04T00:00:00Z", identifier="S-1")]}
+    newer = {
+        "users": [user("s1", "Newest", "Student", dateLastModified="2026-03-05T00:00:00Z", identifier="S-1")]
+    }
+    older = {
+        "users": [user("s1", "Older", "Student", dateLastModified="2026-03-04T00:00:00Z", identifier="S-1")]
+    }
     newer["users"][0]["email"] = older["users"][0]["email"] = "sam1.student@example.org"
     applied(roster(newer, mode="delta"))
     outcome = applied(roster(older, mode="delta"))
