@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('mentoring', '0004_overlaps'),
+        ('mentoring', '0003_verdicts_by_people'),
         ('students', '0002_imports'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
