@@ -9,14 +9,25 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext_noop
+
+from accounts.models import User
+from rulebook.errors import RuleError
+from rulebook.policy import policy_at
 
 from . import store
 from .canonical import commit, entry_hash, iso, to_json
-from .models import Chain
+from .models import Chain, Message
 from .store import RecordConflict
 from .types import ChainHead, NewEntry, NewMessage
 
-__all__ = ["RecordConflict", "lock_chains", "write"]
+__all__ = [
+    "RecordConflict",
+    "lock_chains",
+    "note_read",
+    "retry_message",
+    "write",
+]
 
 
 def lock_chains(user_ids: Iterable[int | None]) -> dict[int | None, ChainHead]:
@@ -153,3 +164,45 @@ def _outgoing(messages: Sequence[NewMessage], now: datetime) -> list[tuple[Any, 
         )
         for message in messages
     ]
+
+
+def retry_message(*, message_id: int, by: User, now: datetime) -> None:
+    """Put a message that could not be sent back into the outbox (R2): rendered anew, to the address of today.
+
+    A decision of a person, and so an entry in the recipient's chain. Raises RuleError when it is not a
+    failed one.
+    """
+    with transaction.atomic():
+        message = (
+            Message.objects.select_for_update().filter(pk=message_id, state=Message.State.FAILED).first()
+        )
+        if message is None:
+            raise RuleError(
+                "message", "R2", gettext_noop("Only a message that could not be sent is tried again.")
+            )
+        message.state = Message.State.PENDING
+        message.attempts = 0
+        message.next_attempt_at = now
+        message.to_address = message.subject = message.body_text = message.body_html = ""
+        message.save()
+        write(
+            entries=[
+                NewEntry(
+                    subject_id=message.recipient_id,
+                    kind="message.retried",
+                    clause="R2",
+                    policy_id=policy_at(now).id,
+                    happened_at=now,
+                    actor_id=by.pk,
+                    about=f"record.message:{message.pk}",
+                    facts={"occasion": message.occasion, "error": message.last_error},
+                )
+            ],
+            now=now,
+        )
+
+
+def note_read(*, message_id: int, by: User, now: datetime) -> None:
+    """Note that the recipient opened a message in the portal; the first time stands, and nobody else's
+    counts."""
+    Message.objects.filter(pk=message_id, recipient=by, read_at__isnull=True).update(read_at=now)

@@ -1,0 +1,121 @@
+"""The record in the staff admin: to be read, and nothing else, whoever one is (abuse 59)."""
+
+from __future__ import annotations
+
+from json import loads
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from rulebook.errors import RuleError
+
+from . import services
+from .models import Chain, Checkpoint, Entry, Message
+from .permissions import may_retry_messages
+
+MOST_COUNTED = 10_000
+
+
+class CappedPaginator(Paginator):
+    """Counts up to a bound: a COUNT over a table that grows costs more than the page."""
+
+    @cached_property
+    def count(self) -> int:
+        rows: Any = self.object_list
+        return len(rows.order_by().values_list("pk")[:MOST_COUNTED])
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # Django's class takes no parameter at run time
+    """Rows with a rule behind them: no form adds, changes or deletes them."""
+
+    paginator = CappedPaginator
+    show_full_result_count = False
+    list_per_page = 50
+
+    def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Entry)
+class EntryAdmin(ReadOnlyAdmin):
+    list_display = ("recorded_at", "happened_at", "subject", "kind", "clause", "actor", "about")
+    list_filter = ("kind", "clause")
+    list_select_related = ("chain__subject", "actor")
+    search_fields = ("chain__subject__email", "about")
+    ordering = ("-id",)
+    fields = (
+        "subject", "kind", "clause", "policy_id", "happened_at", "recorded_at", "actor", "about",
+        "facts", "seq", "prev_hash", "hash", "commitment",
+    )  # fmt: skip
+
+    @admin.display(description=_("subject"))
+    def subject(self, entry: Entry) -> str:
+        return str(entry.chain.subject or _("the school"))
+
+    @admin.display(description=_("facts"))
+    def facts(self, entry: Entry) -> str:
+        return "\n".join(f"{name}: {value}" for name, value in loads(entry.payload).items())
+
+
+@admin.register(Chain)
+class ChainAdmin(ReadOnlyAdmin):
+    list_display = ("__str__", "subject", "head_seq", "checkpointed_seq")
+    list_select_related = ("subject",)
+    search_fields = ("subject__email",)
+    ordering = ("id",)
+
+
+@admin.register(Checkpoint)
+class CheckpointAdmin(ReadOnlyAdmin):
+    list_display = ("seq", "made_at", "chains", "entries", "key_id", "signature")
+    ordering = ("-seq",)
+
+
+@admin.register(Message)
+class MessageAdmin(ReadOnlyAdmin):
+    list_display = (
+        "created_at",
+        "recipient",
+        "kind",
+        "subject",
+        "state",
+        "attempts",
+        "sent_at",
+        "last_error",
+    )
+    list_filter = ("state", "channel", "kind")
+    list_select_related = ("recipient",)
+    search_fields = ("recipient__email", "occasion")
+    ordering = ("-id",)
+    actions = ("try_again",)
+
+    def has_retry_permission(self, request: HttpRequest) -> bool:
+        return request.user.is_authenticated and may_retry_messages(request.user)
+
+    @admin.action(description=_("Try to send again"), permissions=["retry"])
+    def try_again(self, request: HttpRequest, queryset: QuerySet[Message]) -> None:
+        now = timezone.now()
+        assert request.user.is_authenticated  # the admin asks for it
+        done = 0
+        for pk in queryset.values_list("pk", flat=True):
+            try:
+                services.retry_message(message_id=pk, by=request.user, now=now)
+                done += 1
+            except RuleError as refusal:
+                self.message_user(request, f"{pk}: {_(refusal.message)}", messages.WARNING)
+        if done:
+            told = ngettext("%(n)d message is sent again.", "%(n)d messages are sent again.", done)
+            self.message_user(request, told % {"n": done}, messages.SUCCESS)
