@@ -15,7 +15,7 @@ from . import services
 from .models import Heartbeat, SweepFailure
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # Django's class takes no parameter at run time
+class ReadOnlyAdmin(admin.ModelAdmin):
     """Written by the sweeps alone."""
 
     def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:

@@ -32,7 +32,7 @@ class CappedPaginator(Paginator):
         return len(rows.order_by().values_list("pk")[:MOST_COUNTED])
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # Django's class takes no parameter at run time
+class ReadOnlyAdmin(admin.ModelAdmin):
     """Rows with a rule behind them: no form adds, changes or deletes them."""
 
     paginator = CappedPaginator

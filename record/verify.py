@@ -218,14 +218,9 @@ class _Chain:
             "prev_hash": prev_hash,
         }
         if entry_hash(seq=seq, **fields) != hash_:
-            place = next(
-                (
-                    other
-                    for other in range(1, min(max(self.head[0] or 0, seq), FURTHEST) + 1)
-                    if entry_hash(seq=other, **fields) == hash_
-                ),
-                None,
-            )
+            known = max(self.head[0] or 0, self.claim.seq if self.claim else 0, seq)
+            places = range(1, min(known + 100, FURTHEST) + 1)
+            place = next((other for other in places if entry_hash(seq=other, **fields) == hash_), None)
             if place:
                 yield Finding("reorder", where, f"it was written as entry {place}")
             else:

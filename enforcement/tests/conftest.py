@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -23,8 +24,8 @@ def settle(pks, now):
 
 
 def sweep_of(**changes):
-    values = {"name": "toy", "clause": "A10", "title": "Toy", "due": due, "settle": settle}
-    return Sweep(**(values | {"late_by": "joined_at"} | changes))
+    toy = Sweep(name="toy", clause="A10", title="Toy", due=due, settle=settle, late_by="joined_at")
+    return replace(toy, **changes)
 
 
 def people(count, joined_at=NOW - timedelta(hours=1)):
@@ -40,11 +41,11 @@ def people(count, joined_at=NOW - timedelta(hours=1)):
 def only(monkeypatch):
     """Make these the only sweeps of the platform."""
 
-    def replace(*sweeps):
+    def only_these(*sweeps):
         found = {sweep.name: sweep for sweep in sweeps}
         for module in ("tasks", "selectors", "management.commands.enforce"):
             monkeypatch.setattr(f"enforcement.{module}.all_sweeps", lambda: found)
         for module in ("tasks", "management.commands.enforce"):
             monkeypatch.setattr(f"enforcement.{module}.get_sweep", found.__getitem__)
 
-    return replace
+    return only_these

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import DatabaseError, OperationalError, connection
+from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
@@ -128,10 +129,7 @@ def test_a_row_may_fall_due_again_at_a_later_deadline(now):
     people(1, joined_at=now - timedelta(hours=MAX_HANDOVERS - 1))
 
     def next_hour(pks, at):
-        for user in User.objects.filter(pk__in=pks):
-            user.joined_at += timedelta(hours=1)
-            user.save()
-        return len(pks)
+        return User.objects.filter(pk__in=pks).update(joined_at=F("joined_at") + timedelta(hours=1))
 
     assert run(sweep_of(settle=next_hour), now) == MAX_HANDOVERS - 1
 

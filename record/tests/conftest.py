@@ -1,8 +1,73 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
+
+from accounts.models import Role, RoleGrant, User
+from record.services import write
+from record.types import NewEntry, NewMessage
+
+NOW = datetime(2026, 3, 3, 13, 0, tzinfo=UTC)
+
+TEMPLATES = {
+    "messages/test_note.subject.txt": "{{ title }} for {{ recipient.name }}\n",
+    "messages/test_note.txt": "{% autoescape on %}{{ title }}{% endautoescape %} {{ title }} {{ starts_at }}"
+    "[{{ settings.SECRET_KEY }}{{ recipient.password }}{{ title.__class__ }}]",
+    "messages/test_note.html": "<p>{{ title }}</p>{{ starts_at|date:'H:i e' }}",
+    "messages/broken.subject.txt": "{% include 'nowhere.html' %}",
+    "messages/broken.txt": "x",
+    "messages/broken.html": "x",
+}
 
 
 @pytest.fixture
 def an_instant():
-    return datetime(2026, 3, 3, 13, 0, tzinfo=UTC)
+    return NOW
+
+
+@pytest.fixture
+def now():
+    return NOW
+
+
+@pytest.fixture
+def templates(settings):
+    engine = {**settings.TEMPLATES[0], "APP_DIRS": False}
+    engine["OPTIONS"] = {
+        "loaders": [("django.template.loaders.locmem.Loader", TEMPLATES)],
+        "libraries": {},
+    }
+    settings.TEMPLATES = [engine]
+
+
+def person(email="ada@example.org", *roles, **fields):
+    user = User.objects.create_user(email, **({"given_name": "Ada", "family_name": "Example"} | fields))
+    RoleGrant.objects.bulk_create(RoleGrant(user=user, role=role, granted_at=NOW) for role in roles)
+    return User.objects.prefetch_related("role_grants").get(pk=user.pk)
+
+
+@pytest.fixture
+def student(db):
+    return person("student@example.org", Role.STUDENT)
+
+
+def entry(subject, kind="test.noted", **changes):
+    values = {"clause": "3.2", "policy_id": "2026-01", "happened_at": NOW, "facts": {"n": 1, "at": NOW}}
+    return NewEntry(subject.pk if subject else None, kind, **(values | changes))
+
+
+def message(recipient, occasion="note:1", **changes):
+    values = {"kind": "test_note", "due_at": NOW, "context": {"title": "Hello", "starts_at": NOW}}
+    return NewMessage(recipient.pk, occasion=occasion, **(values | changes))
+
+
+def grow(subject, count, start=0):
+    """Give a subject this many entries, one batch."""
+    facts = [{"n": n, "starts_at": NOW + timedelta(minutes=n)} for n in range(start, start + count)]
+    write(entries=[entry(subject, facts=f, about=f"test:{f['n']}") for f in facts], now=NOW)
+
+
+def rows(model):
+    """What is stored, without what must differ from run to run."""
+    skip = {"id", "salt", "commitment", "prev_hash", "hash", "head_hash"}
+    names = [field.attname for field in model._meta.concrete_fields if field.attname not in skip]
+    return list(model.objects.order_by("id").values_list(*names))
