@@ -188,7 +188,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "selected": (early + timedelta(days=2, hours=1)).isoformat(),
         "form": NoticeForm(),
         "failed": failed,
-        "filters": FilterForm(),
+        "filters": FilterForm(auto_id="filter_%s"),
         "page": Paginator(range(240), 20).page(4),
         "tasks": [
             {"label": "Accept the policy", "url": "#", "state": "done"},

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from functools import lru_cache
+from secrets import token_hex
 from typing import Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
@@ -14,6 +15,7 @@ from django.core.paginator import Page
 from django.forms import BaseForm
 from django.http import QueryDict
 from django.template import Context
+from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -246,7 +248,8 @@ def strip_tag(
     the ids to bracket; `name` says whose; `listed` adds the same as a list to open.
     """
     drawn = strip.build(sessions, streak=streak, now=_now(context, now), limit=limit)
-    key = _counter(context, "strip")
+    # Ids stay unique across fragments that are swapped into the same page later.
+    key = f"strip-{token_hex(4)}"
     return {"strip": drawn, "name": name, "key": key, "listed": listed}
 
 
@@ -269,13 +272,6 @@ def strip_legend() -> dict[str, Any]:
             ("to-come", "to-come", words["scheduled"].word),
         ]
     }
-
-
-def _counter(context: Context, name: str) -> str:
-    """A key for ids that is unique within one page."""
-    counters = context.render_context.setdefault("portal_counters", {})
-    counters[name] = counters.get(name, 0) + 1
-    return f"{name}-{counters[name]}"
 
 
 @register.inclusion_tag("pieces/slot_picker.html")
@@ -386,7 +382,7 @@ def confirmation(
     `rows` say what will happen, to whom and when; `undo` whether it can be undone; `tone="bad"`
     where it cannot.
     """
-    return template.loader.render_to_string(
+    return render_to_string(
         "pieces/confirmation.html",
         {
             "content": content,
