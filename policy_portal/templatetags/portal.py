@@ -18,13 +18,12 @@ from django.template import Context
 from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from lucide import _render_icon
 
-from policy_portal.display import states, strip, times
+from policy_portal.display import errors, slots, states, strip, times
 
 register = template.Library()
 
@@ -290,24 +289,7 @@ def slot_picker(
     stand beside the reader's when they differ. `buttons` submits at a click, else radio inputs.
     """
     there = ZoneInfo(other_zone) if other_zone else None
-    columns, differs = [], False
-    for given in days:
-        slots = []
-        for slot in given.get("slots", ()):
-            start = slot["starts_at"] if isinstance(slot, dict) else slot
-            value = slot["value"] if isinstance(slot, dict) else start.isoformat()
-            mine = times.local(start)
-            other = times.local(start, there) if there else mine
-            differs = differs or other.utcoffset() != mine.utcoffset()
-            slots.append(
-                {
-                    "value": value,
-                    "mine": date_format(mine, "H:i"),
-                    "other": date_format(other, "H:i" if other.date() == mine.date() else "D H:i"),
-                    "on": value == selected,
-                }
-            )
-        columns.append({"date": given["date"], "slots": slots, "closed": given.get("closed", "")})
+    columns, differs = slots.columns(days, there, selected)
     return {
         "days": columns,
         "name": name,
@@ -324,27 +306,7 @@ def slot_picker(
 @register.inclusion_tag("pieces/error_summary.html")
 def error_summary(form: BaseForm | None, *others: BaseForm) -> dict[str, Any]:
     """The errors of one or more bound forms, each linked to its field."""
-    rows: list[dict[str, Any]] = []
-    for one in (form, *others):
-        if one is None or not one.is_bound:
-            continue
-        rows += [{"href": "", "text": error} for error in one.non_field_errors()]
-        for bound in one:
-            target = _field_target(bound)
-            rows += [
-                {
-                    "href": f"#{target}",
-                    "text": _("%(field)s: %(error)s") % {"field": bound.label, "error": error},
-                }
-                for error in bound.errors
-            ]
-    return {"rows": rows}
-
-
-def _field_target(bound: Any) -> str:
-    """The id that a link can move focus to: the first choice of a group of radio buttons."""
-    subwidgets = getattr(bound.field.widget, "use_fieldset", False)
-    return f"{bound.auto_id}_0" if subwidgets else str(bound.id_for_label or bound.auto_id)
+    return {"rows": errors.rows([one for one in (form, *others) if one is not None])}
 
 
 @register.inclusion_tag("pieces/field.html")

@@ -17,6 +17,7 @@ from django.test import RequestFactory
 from django.utils import timezone
 
 NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
+INLINE = re.compile(r"\sstyle=|<style|\son[a-z]+=|hx-on|<script(?![^>]*(?:\bsrc=|application/json))")
 EVIL = '<script>alert("x")</script>'
 
 
@@ -256,4 +257,4 @@ def test_no_template_of_ours_has_inline_style_or_script():
         if "messages" in path.relative_to(root).parts:
             continue  # e-mails: mail programs know no stylesheet
         text = path.read_text()
-        assert not re.search(r"\sstyle=|<style|\son[a-z]+=|hx-on|<script(?![^>]*(?:\bsrc=|application/json))", text), path
+        assert not INLINE.search(text), path
