@@ -10,7 +10,7 @@ from .absences import (
     StreakAbsence,
 )
 from .calendars import Mentor, Mentorship, TimeOff, WeeklySlot
-from .reports import ConferenceReport, ReportRow
+from .reports import ConferenceReport, DateOrder, Problem, ReportRow
 from .sessions import (
     ExceptionalCircumstance,
     Ground,
@@ -31,6 +31,7 @@ __all__ = [
     "ConferenceReport",
     "Contest",
     "ContestOutcome",
+    "DateOrder",
     "ExceptionalCircumstance",
     "Ground",
     "Join",
@@ -42,6 +43,7 @@ __all__ = [
     "Notice",
     "Origin",
     "Participant",
+    "Problem",
     "ReportRow",
     "ReschedulingState",
     "Session",

@@ -10,6 +10,27 @@ from django.utils.translation import gettext_lazy as _
 from .sessions import Participant, Session
 
 
+class DateOrder(models.TextChoices):
+    """How a date like 03/04/2026 is meant."""
+
+    AUTO = "auto", _("as the file itself tells")
+    DAY = "day", _("day first: 03/04 is 3 April")
+    MONTH = "month", _("month first: 03/04 is March 4")
+
+
+class Problem(models.TextChoices):
+    """Why a row of a report became no fact."""
+
+    NO_EMAIL = "no_email", _("The report has no e-mail address for this participant.")
+    BAD_TIME = "bad_time", _("The time of joining cannot be read.")
+    UNKNOWN = "unknown", _("Nobody of the school has this address.")
+    NO_SESSION = "no_session", _("This person has no session at this time.")
+    # One sentence for all that is none of a mentor's business, so that it tells nothing.
+    NOT_YOURS = "not_yours", _("You have no session with this person at this time.")
+    CANCELLED = "cancelled", _("This session was cancelled.")
+    REFUSED = "refused", _("A rule refused it.")
+
+
 class ConferenceReport(models.Model):
     """One uploaded participant report."""
 
@@ -29,7 +50,11 @@ class ConferenceReport(models.Model):
 
     # How its times were read: dates of other places look alike (03/04/2026), and no report names its zone.
     time_zone = models.CharField(_("time zone of its times"), max_length=64, default="Europe/Paris")
-    day_first = models.BooleanField(_("day before month"), default=False)
+    date_order = models.CharField(
+        _("order of its dates"), max_length=8, choices=DateOrder, default=DateOrder.AUTO
+    )
+    # What the sessions became: canonical JSON, one object a session with its verdict before and after.
+    effects = models.TextField(default="{}")
     # Kept only until the report is applied or laid aside; the rows and the digest stay.
     content = models.BinaryField(null=True)
     applied_at = models.DateTimeField(_("applied"), null=True, blank=True)
@@ -66,7 +91,7 @@ class ReportRow(models.Model):
     # Who of the session this row is about, and the instant that counts as their join.
     participant = models.CharField(_("who"), max_length=8, choices=Participant, blank=True)
     counted_at = models.DateTimeField(_("counts as joined"), null=True, blank=True)
-    problem = models.CharField(_("why unmatched"), max_length=32, blank=True)
+    problem = models.CharField(_("why unmatched"), max_length=32, choices=Problem, blank=True)
     detail = models.CharField(_("what a rule said"), max_length=300, blank=True)
 
     class Meta:

@@ -54,13 +54,15 @@ def test_an_id_that_points_nowhere_names_the_file_it_should_be_in():
 
 def test_the_line_is_the_one_on_which_a_row_begins():
     rows = [user("a", "A", middleName="two\r\nlines"), user("b", "", identifier="B")]
-    assert "users.csv:4 (givenName): This cell is empty." in with_file("users.csv", table(HEADERS["users"], rows))
+    assert "users.csv:4 (givenName): This cell is empty." in with_file(
+        "users.csv", table(HEADERS["users"], rows)
+    )
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 @pytest.mark.parametrize("mark", ["", "\ufeff"])
 def test_utf_8_with_and_without_a_mark_and_either_line_end(mark, end):
-    rows = [user("s1", "Zoë", "Ünal, geb. \"Quote\"", email="zoe@example.org")]
+    rows = [user("s1", "Zoë", 'Ünal, geb. "Quote"', email="zoe@example.org")]
     files = texts({**school(0), "users": rows, "roles": [], "enrollments": []})
     files["users.csv"] = mark + table(HEADERS["users"], rows, end=end)
     assert told(packed(files)) == []
@@ -102,7 +104,9 @@ def test_bulk_holds_no_deleted_rows_and_delta_dates_every_row():
     tables = school(1)
     tables["orgs"][0]["status"] = "tobedeleted"
     assert "leave out what is gone" in told(roster(tables))[0]
-    problems = told(roster({"orgs": [{**tables["orgs"][0], "dateLastModified": "", "status": ""}]}, mode="delta"))
+    problems = told(
+        roster({"orgs": [{**tables["orgs"][0], "dateLastModified": "", "status": ""}]}, mode="delta")
+    )
     assert problems == [
         "orgs.csv:2 (dateLastModified): A delta file dates every row.",
         "orgs.csv:2 (status): This has to be active or tobedeleted.",
@@ -113,10 +117,16 @@ def test_bulk_holds_no_deleted_rows_and_delta_dates_every_row():
     ("content", "reason"),
     [
         ("name,value\r\n", "manifest.csv:1: The header has to be propertyName,value."),
-        (manifest({"users": "sometimes"}), "manifest.csv:4 (file.users): This has to be absent, bulk or delta."),
+        (
+            manifest({"users": "sometimes"}),
+            "manifest.csv:4 (file.users): This has to be absent, bulk or delta.",
+        ),
         (manifest({}, "2.0"), "manifest.csv:3 (oneroster.version): This has to be 1.1 or 1.2."),
         (manifest({"users": "absent"}), "but the manifest has it absent."),
-        (manifest({}) + "manifest.version,1.0\r\n", "manifest.csv:4 (manifest.version): This property is there twice."),
+        (
+            manifest({}) + "manifest.version,1.0\r\n",
+            "manifest.csv:4 (manifest.version): This property is there twice.",
+        ),
     ],
 )
 def test_the_manifest_says_what_each_file_is(content, reason):
@@ -126,7 +136,9 @@ def test_the_manifest_says_what_each_file_is(content, reason):
 def test_no_manifest_and_a_file_that_is_missing():
     files = texts(school())
     files.pop("users.csv")
-    assert "manifest.csv:8 (file.users): The manifest names this file, but it is missing." in told(packed(files))
+    assert "manifest.csv:8 (file.users): The manifest names this file, but it is missing." in told(
+        packed(files)
+    )
     files.pop("manifest.csv")
     assert "The manifest is missing" in told(packed(files))[0]
 
@@ -230,7 +242,10 @@ def test_a_folder_works_as_an_archive_does(tmp_path: Path):
 
 def test_files_that_hold_nothing_for_the_portal_are_named():
     outcome = import_roster(
-        source=packed({**texts(school()), "demographics.csv": "x", "pets.csv": "x"}), by=None, now=NOW, dry_run=True
+        source=packed({**texts(school()), "demographics.csv": "x", "pets.csv": "x"}),
+        by=None,
+        now=NOW,
+        dry_run=True,
     )
     assert "demographics.csv was not read: holds nothing for the portal." in outcome.notes
     assert "pets.csv was not read: OneRoster knows no such file." in outcome.notes
