@@ -12,14 +12,25 @@ from .supervisor import Found, Program, Running
 
 def programs(embedded_broker: bool) -> list[Program]:
     worker_processes = str(env.whole("WORKER_PROCESSES", 2, least=1))
-    celery = [sys.executable, "-m", "celery", "--quiet", "-A", "policy_portal"]
+    # The warning is about root; a trial in a container runs as nobody else.
+    calm = ["-W", "ignore::UserWarning:celery.platforms"]
+    celery = [sys.executable, *calm, "-m", "celery", "--quiet", "-A", "policy_portal"]
     # fmt: off
     worker = [
         *celery, "worker", "--loglevel", "INFO", "--concurrency", worker_processes,
         "--without-gossip", "--without-mingle", "--without-heartbeat",
     ]
     # fmt: on
-    web = [sys.executable, "-m", "gunicorn", "-c", "python:policy_portal.gunicorn", "policy_portal.wsgi"]
+    # Loaded once and forked: a trial starts sooner, and takes less memory. (A reload needs a restart then.)
+    web = [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "--preload",
+        "-c",
+        "python:policy_portal.gunicorn",
+        "policy_portal.wsgi",
+    ]
     run = [
         Program("web", lambda: web),
         Program("worker", lambda: worker),
