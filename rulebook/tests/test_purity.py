@@ -1,6 +1,8 @@
 """The rulebook stands on nothing but the standard library, and knows no clock."""
 
 import ast
+import doctest
+import importlib
 import sys
 from pathlib import Path
 
@@ -31,3 +33,9 @@ def test_it_reads_no_clock(path: Path) -> None:
         if isinstance(node, ast.Attribute)
     }
     assert not called & {"now", "utcnow", "today"}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
+def test_the_examples_in_its_docstrings_hold(path: Path) -> None:
+    name = "rulebook" if path.stem == "__init__" else f"rulebook.{path.stem}"
+    assert doctest.testmod(importlib.import_module(name)).failed == 0
