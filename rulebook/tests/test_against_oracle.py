@@ -236,8 +236,8 @@ QUARTER = timedelta(minutes=15)
 def offers(draw: st.DrawFn) -> dict[str, Any]:
     """A missed session, a mentor's rules and what blocks them, all on quarter hours by day.
 
-    Nights are left to the examples in `test_slots`: the walking clock of the oracle reads a stretch that begins
-    inside a clock change in its own way.
+    Nights are left to the examples in `test_slots`: the walking clock of the oracle reads a stretch that
+    begins inside a clock change in its own way.
     """
     zone = draw(st.sampled_from(ZONES))
     missed = local_instant(draw(DAYS), time(draw(st.integers(0, 23))), zone)

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -229,3 +230,26 @@ def test_a8_the_end_of_the_following_week_closes_the_offer() -> None:
     sunday_only = [Blocker(at(9, 0), at(15, 0), LONG_AGO)]
     assert offered(rule(6, 23, 24), week_counts=full, blockers=sunday_only)
     assert not offered(rule(0, 0, 1), week_counts=full, blockers=sunday_only)
+
+
+def repeated_hour(minute: int, fold: int) -> datetime:
+    """02:.. on the night of the autumn change, the first or the second time, as Paris writes it."""
+    return datetime(2026, 10, 25, 2, minute, tzinfo=ZoneInfo(PARIS), fold=fold)
+
+
+def test_abuse_27_in_the_repeated_hour_the_later_instant_is_later_whatever_the_clocks_show() -> None:
+    asked, recorded = repeated_hour(30, fold=0), repeated_hour(10, fold=1)
+    monday = rule(0, 9, 10, recorded_at=recorded)
+    assert free(monday, missed_at=asked, after=asked) == []
+    assert free(monday, missed_at=asked, after=recorded) != []
+    retired = rule(0, 9, 10, retired_at=recorded)
+    assert offered(retired, missed_at=asked, deadline=asked + timedelta(hours=48))
+    assert not offered(retired, missed_at=recorded, deadline=asked + timedelta(hours=48))
+
+
+def test_abuse_27_a_deadline_in_the_repeated_hour_is_the_instant_and_not_what_the_clocks_show() -> None:
+    recorded = repeated_hour(10, fold=1)
+    missed = recorded - timedelta(hours=48)
+    monday = rule(0, 9, 10, recorded_at=recorded)
+    assert not offered(monday, missed_at=missed, deadline=repeated_hour(30, fold=0))
+    assert offered(monday, missed_at=missed, deadline=repeated_hour(10, fold=1))
