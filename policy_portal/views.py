@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -40,7 +42,10 @@ def policy(request: HttpRequest, version: str = "") -> HttpResponse:
             "now": now,
             "policy": shown,
             "sections": in_words(shown, translation.get_language() or settings.LANGUAGE_CODE),
-            "facts": [(_("Version"), shown.id), (_("In force from"), day(shown.effective_from))],
+            "facts": [
+                (_("Version"), shown.id),
+                (_("In force from"), day(shown.effective_from, ZoneInfo(shown.time_zone))),
+            ],
             "versions": rulebook.book().versions,
             "current": rulebook.policy_at(now),
         },

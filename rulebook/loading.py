@@ -70,6 +70,7 @@ def read_policy(path: Path) -> Policy:
     policy = Policy(
         id=identifier,
         title=_text(path, "title", table),
+        time_zone=_text(path, "time_zone", table),
         effective_from=_effective_from(path, table),
         clauses=_clauses(path, table),
         **sections,

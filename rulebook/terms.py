@@ -154,6 +154,7 @@ class Policy:
 
     id: str
     title: str
+    time_zone: str  # of the school: what a date in the file means, and how its own dates are told
     effective_from: datetime
     attendance: AttendanceTerms
     leave: LeaveTerms
