@@ -6,7 +6,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from email.headerregistry import Address
 from smtplib import SMTPRecipientsRefused
 from types import TracebackType
 from typing import Protocol, Self
@@ -17,7 +16,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.core.validators import validate_email
 
 from . import conf
-from .rendering import Content, one_line
+from .rendering import Content
 
 
 class Refused(Exception):
@@ -33,7 +32,6 @@ class Outgoing:
     """What an adapter is given."""
 
     occasion: str
-    name: str
     address: str
     content: Content
 
@@ -81,7 +79,7 @@ class Email:
         mail = EmailMultiAlternatives(
             subject=outgoing.content.subject,
             body=outgoing.content.text,
-            to=[addressed(outgoing.name, outgoing.address)],
+            to=[checked(outgoing.address)],
             connection=self._backend,
             headers={
                 "Message-ID": message_id(outgoing.occasion),
@@ -110,15 +108,14 @@ class Email:
         return message_id(outgoing.occasion)
 
 
-def addressed(name: str, address: str) -> str:
-    """A name and address as a header's value. An address that is none, or would be two, is refused (abuse
-    65)."""
+def checked(address: str) -> str:
+    """An address fit for a header. One that is none, or would be two, is refused (abuse 65); no name stands
+    beside it."""
     try:
         validate_email(address)
-        plain = Address(one_line(name), addr_spec=address)
-    except (ValidationError, ValueError, IndexError) as error:
+    except ValidationError as error:
         raise Refused(f"{address!r} is no address") from error
-    return str(plain)
+    return address
 
 
 _channels: dict[str, Callable[[], Channel]] = {"email": Email}

@@ -115,7 +115,6 @@ def _send_by(name: str, messages: list[Message], until: datetime, instant: Calla
                     provider_id = channel.deliver(
                         Outgoing(
                             occasion=message.occasion,
-                            name=message.recipient.full_name,
                             address=message.to_address,
                             content=Content(message.subject, message.body_text, message.body_html),
                         )

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,8 +11,8 @@ NOW = datetime(2026, 3, 3, 13, 0, tzinfo=UTC)
 
 TEMPLATES = {
     "messages/test_note.subject.txt": "{{ title }} for {{ recipient.name }}\n",
-    "messages/test_note.txt": "{% autoescape on %}{{ title }}{% endautoescape %} {{ title }} {{ starts_at }}"
-    "[{{ settings.SECRET_KEY }}{{ recipient.password }}{{ title.__class__ }}]",
+    "messages/test_note.txt": "{{ title }} {{ starts_at }}"
+    "[{{ settings.SECRET_KEY }}{{ recipient.password }}]",
     "messages/test_note.html": "<p>{{ title }}</p>{{ starts_at|date:'H:i e' }}",
     "messages/broken.subject.txt": "{% include 'nowhere.html' %}",
     "messages/broken.txt": "x",
@@ -51,13 +52,14 @@ def student(db):
 
 
 def entry(subject, kind="test.noted", **changes):
-    values = {"clause": "3.2", "policy_id": "2026-01", "happened_at": NOW, "facts": {"n": 1, "at": NOW}}
-    return NewEntry(subject.pk if subject else None, kind, **(values | changes))
+    facts = {"n": 1, "at": NOW}
+    subject_id = subject.pk if subject else None
+    return replace(NewEntry(subject_id, kind, "3.2", "2026-01", NOW, facts=facts), **changes)
 
 
 def message(recipient, occasion="note:1", **changes):
-    values = {"kind": "test_note", "due_at": NOW, "context": {"title": "Hello", "starts_at": NOW}}
-    return NewMessage(recipient.pk, occasion=occasion, **(values | changes))
+    context = {"title": "Hello", "starts_at": NOW}
+    return replace(NewMessage(recipient.pk, "test_note", occasion, NOW, context), **changes)
 
 
 def grow(subject, count, start=0):
