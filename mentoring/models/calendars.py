@@ -107,8 +107,10 @@ class Mentorship(models.Model):
     )
     starts_on = models.DateField(_("first day"))
     ends_on = models.DateField(_("last day (inclusive)"), null=True, blank=True)
-    # The last ISO week (its Monday) whose session was dealt with; null: none yet.
+    # The last ISO week (its Monday, in the enrolment's zone) whose session was dealt with.
     generated_through = models.DateField(null=True, blank=True, editable=False)
+    # When the week after it enters the horizon; null: nothing more is to be generated.
+    generates_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("mentorship")
@@ -119,6 +121,10 @@ class Mentorship(models.Model):
                 condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
                 name="mentoring_mentorship_dates",
             ),
+            models.CheckConstraint(
+                condition=Q(generates_at__isnull=True) | Q(generated_through__isnull=False),
+                name="mentoring_mentorship_generation",
+            ),
             models.UniqueConstraint(
                 fields=["enrolment"],
                 condition=Q(ends_on__isnull=True),
@@ -126,10 +132,10 @@ class Mentorship(models.Model):
             ),
         )
         indexes: ClassVar = [
-            # sweeps.generate_sessions: mentorships whose horizon has moved on.
+            # sweeps.generation: mentorships whose next week has entered the horizon.
             models.Index(
-                "generated_through",
-                condition=Q(ends_on__isnull=True),
+                "generates_at",
+                condition=Q(generates_at__isnull=False),
                 name="mentoring_generate_idx",
             ),
         ]
