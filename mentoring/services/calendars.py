@@ -1,9 +1,13 @@
-"""When a mentor has time: weekly availability and time off (A1, A11)."""
+"""When a mentor has time: weekly availability and time off (A1, A11).
+
+Lock order of everything that changes calendars: enrolments → mentorships → mentors → sessions → absences → chains.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, time
+from itertools import pairwise
 from typing import NamedTuple
 from zoneinfo import available_timezones
 
@@ -55,7 +59,10 @@ def set_availability(*, mentor: Mentor, slots: Sequence[Slot], by: User, now: da
         WeeklySlot.objects.bulk_create(
             WeeklySlot(mentor=mentor, **slot._asdict(), recorded_at=now) for slot in new
         )
-        facts = {"added": [_told(slot) for slot in new], "retired": [_told(slot) for slot in sorted(gone)]}
+        facts: dict[str, object] = {
+            "added": [_told(slot) for slot in new],
+            "retired": [_told(slot) for slot in sorted(gone)],
+        }
         write(entries=[entry(mentor, "availability_set", by=by, now=now, facts=facts)], now=now)
     return list(WeeklySlot.objects.filter(mentor=mentor, retired_at__isnull=True))
 
@@ -75,8 +82,8 @@ def add_time_off(
     if ends_at <= now:
         raise desk.refuse("ends_at", gettext_noop("This time is over: time off lies ahead."))
     generation.catch_up(mentor_ids=[mentor.pk], student_ids=[], now=now)
-    pks = cancellations.lock(falls_out(mentor, starts_at, ends_at, now))
     lock_mentor(mentor.pk)
+    pks = cancellations.lock(falls_out(mentor, starts_at, ends_at, now))
     row = TimeOff.objects.create(
         mentor=mentor, starts_at=starts_at, ends_at=ends_at, reason=reason.strip(), recorded_at=now
     )
@@ -170,6 +177,6 @@ def _check(slots: Sequence[Slot]) -> None:
             raise desk.refuse("slots", gettext_noop("This time zone does not exist."))
     if len({slot.time_zone for slot in slots}) > 1:
         raise desk.refuse("slots", gettext_noop("All hours are in one time zone."))
-    for before, after in zip(slots, slots[1:], strict=False):
+    for before, after in pairwise(slots):
         if before.weekday == after.weekday and after.starts < before.ends:
             raise desk.refuse("slots", gettext_noop("Hours of one day overlap."))

@@ -16,7 +16,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import Role, RoleGrant
-from mentoring.models import Medium, Mentorship, Session, SessionState, TimeOff
+from mentoring.models import Medium, Mentorship, Session, TimeOff
+from mentoring.selectors.hours import COUNTED
 from record.services import write
 from record.types import NewMessage
 from rulebook.attendance import lateness_limit
@@ -28,15 +29,6 @@ from .facts import iso
 from .terms import adapted_for_sessions
 
 WEEK = timedelta(weeks=1)
-
-COUNTED = (
-    SessionState.SCHEDULED,
-    SessionState.HELD,
-    SessionState.UNAUTHORISED_ABSENCE,
-    SessionState.UNATTENDED,
-)
-"""States that count towards the limit of sessions in one week: took place, may do so, or were the student's own
-loss. What was cancelled, excused or missed by the mentor leaves room (A3)."""
 
 Interval = tuple[datetime, datetime]
 

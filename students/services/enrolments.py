@@ -15,8 +15,7 @@ from record.services import lock_chains, write
 from record.types import NewEntry
 from rulebook.errors import RuleError
 from rulebook.policy import policy_at
-
-from .models import Enrolment, EnrolmentState, Path, Student
+from students.models import Enrolment, EnrolmentState, Path, Student
 
 # The clauses on which an enrolment begins and ends (2.4: what is checked at enrolment; 2.7: early end).
 ENROLMENT_CLAUSE = "2.4"
@@ -195,7 +194,7 @@ def end_enrolments(
         return []
     with transaction.atomic():
         ending = list(
-            Enrolment.objects.select_for_update(of=("self",))
+            Enrolment.objects.select_for_update(of=("self",), no_key=True)
             .filter(pk__in=ids, state=EnrolmentState.ACTIVE)
             .select_related("student", "path")
             .order_by("pk")

@@ -1,0 +1,342 @@
+"""Who meets whom each week: mentorships begin, end, and pass to another mentor (A1, A11)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import Max, Q, QuerySet
+
+from accounts.models import User
+from mentoring.models import Mentor, Mentorship
+from record.services import write
+from record.types import NewEntry, NewMessage
+from rulebook.dates import local_date, local_instant
+from rulebook.marking import gettext_noop
+from rulebook.policy import policy_at
+from students.models import Enrolment, EnrolmentState
+
+from . import calendars, cancellations, desk, generation
+
+CLAUSE = "3.2"
+
+
+@transaction.atomic
+def start_mentorship(
+    *,
+    enrolment: Enrolment,
+    mentor: Mentor,
+    weekday: int,
+    local_time: time,
+    starts_on: date,
+    length_minutes: int | None = None,
+    by: User | None,
+    now: datetime,
+) -> Mentorship:
+    """A mentor and an enrolment meet every week from a day on, at a local time of the enrolment's zone (A1).
+
+    Sessions up to the horizon are laid out at once. Raises ``RuleError`` on ``enrolment`` when it has ended or has a
+    mentorship already, on ``mentor`` when they have left by then, on ``starts_on`` outside of the training.
+    """
+    may_arrange(by)
+    standing = lock_enrolments([enrolment])[0]
+    generation.catch_up(mentor_ids=[mentor.pk], student_ids=[enrolment.student_id], now=now)
+    calendars.lock_mentor(mentor.pk)
+    mentorship = _begin(standing, mentor, weekday, local_time, starts_on, length_minutes, now)
+    generation.generate_now([mentorship], now)
+    entry, messages = _started(mentorship, by, now)
+    write(entries=[entry], messages=messages, now=now)
+    return mentorship
+
+
+def outside_availability(
+    mentor: Mentor, weekday: int, local_time: time, length_minutes: int, time_zone: str, starts_on: date
+) -> bool:
+    """Whether a weekly time lies outside of the mentor's hours: worth a warning, not a refusal."""
+    day = starts_on + timedelta(days=(weekday - starts_on.isoweekday()) % 7)
+    starts_at = local_instant(day, local_time, time_zone)
+    ends_at = starts_at + timedelta(minutes=length_minutes)
+    for slot in mentor.weekly_slots.filter(retired_at__isnull=True):
+        own_day = local_date(starts_at, slot.time_zone)
+        opens = local_instant(own_day, slot.starts, slot.time_zone)
+        closes = local_instant(own_day, slot.ends, slot.time_zone)
+        if own_day.isoweekday() == slot.weekday and opens <= starts_at and ends_at <= closes:
+            return False
+    return True
+
+
+@transaction.atomic
+def end_mentorship(
+    *, mentorship_id: int, ends_on: date, reason: str = "", by: User | None, now: datetime
+) -> Mentorship:
+    """The last day of a mentorship; sessions after it are cancelled by the school. History stays.
+
+    Raises ``RuleError`` on ``mentorship`` when it has ended by that day already.
+    """
+    may_arrange(by)
+    mentorship = _take(mentorship_id, now)
+    if mentorship.ends_on is not None and mentorship.ends_on <= ends_on:
+        raise desk.refuse("mentorship", gettext_noop("This mentorship has ended already."))
+    pks = _close([mentorship], ends_on, now)
+    cause = cancellations.Cause("mentorship_ended", CLAUSE, reason.strip(), tells_mentor=True)
+    entry = _entry(
+        mentorship, "mentorship_ended", by, now, {"ends_on": ends_on.isoformat(), "reason": cause.reason}
+    )
+    message = _message(
+        mentorship, "mentorship_ended", mentorship.mentor.user_id, now, ends_on=ends_on.isoformat()
+    )
+    cancellations.cancel(
+        pks, cancellations.BY_SCHOOL, cause, by=by, now=now, entries=[entry], messages=[message]
+    )
+    return mentorship
+
+
+@transaction.atomic
+def replace_mentor(
+    *,
+    mentorship_id: int,
+    mentor: Mentor,
+    starts_on: date,
+    weekday: int | None = None,
+    local_time: time | None = None,
+    by: User | None,
+    now: datetime,
+) -> Mentorship:
+    """Another mentor takes over from a day on (A11): a new mentorship, at the same weekly time unless told.
+
+    The old one keeps its history and ends the day before; its sessions from that day on are cancelled by the
+    school. Student and both mentors are told. Raises ``RuleError`` on ``mentor`` and ``starts_on``.
+    """
+    may_arrange(by)
+    old = _take(mentorship_id, now, mentor_ids=[mentor.pk])
+    if mentor.pk == old.mentor_id:
+        raise desk.refuse("mentor", gettext_noop("This is the mentor they have now."))
+    if old.ends_on is not None and old.ends_on < starts_on - timedelta(days=1):
+        raise desk.refuse("mentorship", gettext_noop("This mentorship has ended already."))
+    if starts_on < local_date(now, old.enrolment.time_zone):
+        raise desk.refuse("starts_on", gettext_noop("Another mentor takes over today at the earliest."))
+    for mentor_id in sorted([old.mentor_id, mentor.pk]):
+        calendars.lock_mentor(mentor_id)
+    pks = _close([old], starts_on - timedelta(days=1), now)
+    new = _begin(
+        old.enrolment,
+        mentor,
+        weekday or old.weekday,
+        local_time or old.local_time,
+        starts_on,
+        old.length_minutes,
+        now,
+    )
+    entry = _entry(
+        new,
+        "mentor_replaced",
+        by,
+        now,
+        {"from_mentor": old.mentor_id, "to_mentor": mentor.pk, "starts_on": starts_on.isoformat()},
+    )
+    context = {"former_mentor": old.mentor.user.full_name, "starts_on": starts_on.isoformat()}
+    people = (new.enrolment.student.user_id, old.mentor.user_id, mentor.user_id)
+    messages = [_message(new, "mentor_replaced", person, now, **context) for person in people]
+    cause = cancellations.Cause("mentor_replaced", CLAUSE)
+    cancellations.cancel(
+        pks, cancellations.BY_SCHOOL, cause, by=by, now=now, entries=[entry], messages=messages
+    )
+    generation.generate_now([new], now)
+    return new
+
+
+@transaction.atomic
+def mentor_leaves(*, mentor: Mentor, left_on: date, by: User | None, now: datetime) -> list[Mentorship]:
+    """A mentor's last day (A11): mentorships end on it, sessions after it are cancelled by the school.
+
+    Returns the mentorships that need another mentor. Raises ``RuleError`` on ``mentor`` when they have left.
+    """
+    may_arrange(by)
+    generation.catch_up(mentor_ids=[mentor.pk], student_ids=[], now=now)
+    mentorships = list(_locked(Q(mentor=mentor) & _open_after(left_on)))
+    locked = calendars.lock_mentor(mentor.pk)
+    if locked.left_on is not None and locked.left_on <= left_on:
+        raise desk.refuse("mentor", gettext_noop("This mentor has left already."))
+    pks = _close(mentorships, left_on, now)
+    mentor.left_on = locked.left_on = left_on
+    locked.save(update_fields=["left_on"])
+    facts: dict[str, object] = {
+        "left_on": left_on.isoformat(),
+        "mentorships": [each.pk for each in mentorships],
+    }
+    entries = [calendars.entry(mentor, "mentor_left", by=by, now=now, facts=facts)]
+    entries += [
+        _entry(each, "mentorship_ended", by, now, {"ends_on": left_on.isoformat(), "reason": "mentor_left"})
+        for each in mentorships
+    ]
+    cause = cancellations.Cause("mentor_left", CLAUSE)
+    cancellations.cancel(pks, cancellations.BY_SCHOOL, cause, by=by, now=now, entries=entries)
+    return mentorships
+
+
+def end_sessions(
+    enrolments: Sequence[Enrolment],
+    ended_on: date,
+    *,
+    cause: cancellations.Cause,
+    by: User | None,
+    now: datetime,
+) -> int:
+    """End the mentorships of trainings that end, and cancel what was to come after (L5). In a transaction.
+
+    Returns how many sessions were cancelled.
+    """
+    ids = [enrolment.pk for enrolment in enrolments]
+    students = [enrolment.student_id for enrolment in enrolments]
+    generation.catch_up(mentor_ids=[], student_ids=students, now=now)
+    mentorships = list(_locked(Q(enrolment__in=ids) & _open_after(ended_on)))
+    pks = _close(mentorships, ended_on, now)
+    return cancellations.cancel(pks, cancellations.BY_SCHOOL, cause, by=by, now=now)
+
+
+def may_arrange(by: User | None) -> None:
+    """Staff arrange who meets whom; so may the platform."""
+    if by is not None and not by.is_school_staff:
+        raise PermissionDenied
+
+
+def lock_enrolments(enrolments: Sequence[Enrolment]) -> list[Enrolment]:
+    """These enrolments, locked and fresh, not against references to them: two changes of one come in turn."""
+    return list(
+        Enrolment.objects.select_for_update(of=("self",), no_key=True)
+        .filter(pk__in=[enrolment.pk for enrolment in enrolments])
+        .select_related("student__user", "path")
+        .order_by("pk")
+    )
+
+
+def _open_after(day: date) -> Q:
+    return Q(ends_on__isnull=True) | Q(ends_on__gt=day)
+
+
+def _locked(which: Q) -> QuerySet[Mentorship]:
+    return (
+        Mentorship.objects.select_for_update(of=("self",), no_key=True)
+        .filter(which)
+        .select_related("mentor__user", "enrolment__student__user", "enrolment__path")
+        .order_by("pk")
+    )
+
+
+def _take(mentorship_id: int, now: datetime, mentor_ids: Sequence[int] = ()) -> Mentorship:
+    """The mentorship, locked, its people's weeks laid out up to ``now``."""
+    row = Mentorship.objects.select_related("enrolment").get(pk=mentorship_id)
+    mentor_id, student_id = row.mentor_id, row.enrolment.student_id
+    lock_enrolments([row.enrolment])
+    generation.catch_up(mentor_ids=[mentor_id, *mentor_ids], student_ids=[student_id], now=now)
+    return _locked(Q(pk=mentorship_id)).get()
+
+
+def _close(mentorships: Sequence[Mentorship], ends_on: date, now: datetime) -> list[int]:
+    """Set the last day, stop generation after it, and lock the sessions that it leaves without ground."""
+    after: Q = Q(pk__in=[])
+    for mentorship in mentorships:
+        midnight = local_instant(ends_on + timedelta(days=1), time(0), mentorship.enrolment.time_zone)
+        after |= Q(mentorship=mentorship, starts_at__gte=midnight)
+        # One that ends before its first day keeps that day, and has no session on it.
+        if ends_on < mentorship.starts_on:
+            after |= Q(mentorship=mentorship)
+        mentorship.ends_on = max(ends_on, mentorship.starts_on)
+        following = (
+            mentorship.generated_through or generation.monday_of(mentorship.starts_on)
+        ) + generation.WEEK
+        if mentorship.ends_on < following or ends_on < mentorship.starts_on:
+            mentorship.generates_at = None
+    Mentorship.objects.bulk_update(mentorships, ["ends_on", "generates_at"])
+    return cancellations.lock(cancellations.to_come(now).filter(after)) if mentorships else []
+
+
+def _begin(
+    enrolment: Enrolment,
+    mentor: Mentor,
+    weekday: int,
+    local_time: time,
+    starts_on: date,
+    length_minutes: int | None,
+    now: datetime,
+) -> Mentorship:
+    if enrolment.state != EnrolmentState.ACTIVE:
+        raise desk.refuse("enrolment", gettext_noop("This training has ended."), "2.7")
+    if not enrolment.starts_on <= starts_on <= enrolment.last_day:
+        raise desk.refuse("starts_on", gettext_noop("This day lies outside of the training."))
+    if mentor.left_on is not None and mentor.left_on < starts_on:
+        raise desk.refuse("mentor", gettext_noop("This mentor has left by then."))
+    if not 1 <= weekday <= 7:
+        raise desk.refuse("weekday", gettext_noop("There are seven days in a week."))
+    last = Mentorship.objects.filter(enrolment=enrolment).aggregate(last=Max("ends_on"))["last"]
+    is_open = Mentorship.objects.filter(enrolment=enrolment, ends_on__isnull=True).exists()
+    if is_open or (last is not None and last >= starts_on):
+        raise desk.refuse("enrolment", gettext_noop("This training has a mentor on that day already."))
+    terms = policy_at(now).attendance
+    mentorship = Mentorship(
+        mentor=mentor,
+        enrolment=enrolment,
+        weekday=weekday,
+        local_time=local_time,
+        length_minutes=length_minutes or int(terms.session_length.total_seconds() // 60),
+        starts_on=starts_on,
+    )
+    generation.begin(mentorship, now)
+    mentorship.save()
+    return mentorship
+
+
+def _started(mentorship: Mentorship, by: User | None, now: datetime) -> tuple[NewEntry, list[NewMessage]]:
+    facts = {
+        "mentor": mentorship.mentor_id,
+        "weekday": mentorship.weekday,
+        "local_time": mentorship.local_time.isoformat("minutes"),
+        "time_zone": mentorship.enrolment.time_zone,
+        "length_minutes": mentorship.length_minutes,
+        "starts_on": mentorship.starts_on.isoformat(),
+    }
+    people = (mentorship.enrolment.student.user_id, mentorship.mentor.user_id)
+    messages = [_message(mentorship, "mentorship_started", person, now) for person in people]
+    return _entry(mentorship, "mentorship_started", by, now, facts), messages
+
+
+def _entry(
+    mentorship: Mentorship, kind: str, by: User | None, now: datetime, facts: dict[str, object]
+) -> NewEntry:
+    return NewEntry(
+        subject_id=mentorship.enrolment.student.user_id,
+        kind=kind,
+        clause=CLAUSE,
+        policy_id=policy_at(now).id,
+        happened_at=now,
+        actor_id=by.pk if by else None,
+        about=f"mentoring.mentorship:{mentorship.pk}",
+        facts={"mentorship": mentorship.pk, **facts},
+    )
+
+
+def _message(
+    mentorship: Mentorship, kind: str, recipient_id: int, now: datetime, ends_on: str = "", **context: object
+) -> NewMessage:
+    return NewMessage(
+        recipient_id=recipient_id,
+        kind=kind,
+        occasion=f"{kind.replace('_', '-')}:{mentorship.pk}:{recipient_id}{':' if ends_on else ''}{ends_on}",
+        due_at=now,
+        context={
+            "mentorship": mentorship.pk,
+            "student": mentorship.enrolment.student.user.full_name,
+            "mentor": mentorship.mentor.user.full_name,
+            "path": mentorship.enrolment.path.title,
+            "weekday": mentorship.weekday,
+            "local_time": mentorship.local_time.isoformat("minutes"),
+            "zone": mentorship.enrolment.time_zone,
+            "starts_on": mentorship.starts_on.isoformat(),
+            "ends_on": ends_on,
+            "is_student": recipient_id == mentorship.enrolment.student.user_id,
+            "clause": CLAUSE,
+            **context,
+        },
+    )
