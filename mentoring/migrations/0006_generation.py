@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("mentoring", "0004_overlaps"),
+        ("mentoring", "0005_report_reading"),
         ("students", "0002_imports"),
     ]
 
