@@ -13,6 +13,9 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.utils.translation import npgettext, pgettext
 
+from accounts.models import User
+from record.selectors import unread_count
+
 from .navigation import ACCOUNT, PLACES, links
 
 THEMES = ("light", "dark")
@@ -41,6 +44,11 @@ def client_words() -> str:
     )
 
 
+def _inbox(request: HttpRequest) -> dict[str, Any]:
+    assert isinstance(request.user, User)
+    return {"url": _address("messages"), "count": unread_count(request.user)}
+
+
 def site(request: HttpRequest) -> dict[str, object]:
     return {"SITE_NAME": settings.SITE_NAME, "SITE_URL": settings.SITE_URL, "DEMO": settings.DEMO}
 
@@ -53,6 +61,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "theme": theme if theme in THEMES else "",
         "now": getattr(request, "now", None) or timezone.now(),
         "client_words": SimpleLazyObject(client_words),
+        # A page that knows its reader's inbox already gives its own, and this one is never asked.
+        "inbox": SimpleLazyObject(lambda: _inbox(request)) if signed_in else None,
         "nav": links(request, PLACES) if signed_in else [],
         "account_links": links(request, ACCOUNT) if signed_in else [],
         "login_url": _address("account_login"),

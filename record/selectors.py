@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from dataclasses import dataclass
+
+from django.db.models import Count, Q, QuerySet, Window
 
 from accounts.models import User
 
@@ -28,6 +30,33 @@ def messages_for(user: User, recipient: User | None = None) -> QuerySet[Message]
     if not may_read_record(user, recipient):
         return Message.objects.none()
     return Message.objects.filter(recipient=recipient).order_by("-id")
+
+
+def inbox_of(user: User) -> QuerySet[Message]:
+    """What was sent to this person, as it was sent; the newest first."""
+    return messages_for(user).filter(state=Message.State.SENT)
+
+
+@dataclass(frozen=True, slots=True)
+class Latest:
+    """The newest messages of a person, and how many of all are unread."""
+
+    messages: list[Message]
+    unread: int
+
+
+def latest_messages(user: User, count: int) -> Latest:
+    """The newest messages without their bodies, and the number of unread ones: one statement."""
+    rows = list(
+        inbox_of(user)
+        .annotate(unread=Window(Count("id", filter=Q(read_at__isnull=True))))
+        .only("id", "kind", "subject", "sent_at", "read_at")[:count]
+    )
+    return Latest(rows, rows[0].unread if rows else 0)
+
+
+def unread_count(user: User) -> int:
+    return inbox_of(user).filter(read_at__isnull=True).count()
 
 
 def failed_messages_for(user: User) -> QuerySet[Message]:

@@ -24,6 +24,7 @@ from .types import ChainHead, NewEntry, NewMessage
 __all__ = [
     "RecordConflict",
     "lock_chains",
+    "note_all_read",
     "note_read",
     "retry_message",
     "write",
@@ -206,3 +207,8 @@ def note_read(*, message_id: int, by: User, now: datetime) -> None:
     """Note that the recipient opened a message in the portal; the first time stands, and nobody else's
     counts."""
     Message.objects.filter(pk=message_id, recipient=by, read_at__isnull=True).update(read_at=now)
+
+
+def note_all_read(*, by: User, now: datetime) -> None:
+    """Note that the recipient has read all that was sent so far."""
+    Message.objects.filter(recipient=by, state=Message.State.SENT, read_at__isnull=True).update(read_at=now)

@@ -6,13 +6,11 @@ did not hold the lock, or held a stale head, changes nothing and is told.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db import connection
-
-from .arrays import joined, unnest
 
 ENTRY_COLUMNS: dict[str, str] = {
     "chain_id": "bigint",
@@ -62,14 +60,39 @@ _ENTRY_LIST = ", ".join(ENTRY_COLUMNS)
 _MESSAGE_LIST = ", ".join([*MESSAGE_COLUMNS, *MESSAGE_CONSTANTS])
 _MESSAGE_VALUES = ", ".join(MESSAGE_CONSTANTS.values())
 
-_PG_ENTRIES = f"INSERT INTO record_entry ({_ENTRY_LIST}) SELECT * FROM {unnest(ENTRY_COLUMNS)}"
+
+# On PostgreSQL each column travels as one string, which is several times cheaper to quote, send and parse
+# than an array of literals. The separator is a control character: canonical JSON escapes it, and elsewhere
+# it is refused. Each value stands behind a separator, so that an empty string is one value and not none;
+# \x1f stands for NULL.
+_SEPARATOR = "\x1e"
+_NULL = "\x1f"
+
+
+def _array(kind: str) -> str:
+    return f"(string_to_array(%s, chr(30), chr(31)))[2:]::{kind}[]"
+
+
+def _unnest(columns: dict[str, str]) -> str:
+    return f"unnest({', '.join(_array(kind) for kind in columns.values())})"
+
+
+def _joined(column: Iterable[Any]) -> str:
+    texts = [_NULL if value is None else str(value) for value in column]
+    joined = _SEPARATOR + _SEPARATOR.join(texts)
+    if joined.count(_SEPARATOR) != len(texts):
+        raise ValueError("a separator (U+001E) in a text of the record")
+    return joined
+
+
+_PG_ENTRIES = f"INSERT INTO record_entry ({_ENTRY_LIST}) SELECT * FROM {_unnest(ENTRY_COLUMNS)}"
 _PG_MESSAGES = (
     f"INSERT INTO record_message ({_MESSAGE_LIST}) SELECT new.*, {_MESSAGE_VALUES}"
-    f" FROM {unnest(MESSAGE_COLUMNS)} AS new ON CONFLICT (occasion) DO NOTHING"
+    f" FROM {_unnest(MESSAGE_COLUMNS)} AS new ON CONFLICT (occasion) DO NOTHING"
 )
 _PG_HEADS = (
     "UPDATE record_chain SET head_seq = moved.seq, head_hash = moved.hash"
-    f" FROM {unnest(HEAD_COLUMNS)} AS moved(seq, hash, id, was_seq, was_hash)"
+    f" FROM {_unnest(HEAD_COLUMNS)} AS moved(seq, hash, id, was_seq, was_hash)"
     " WHERE record_chain.id = moved.id AND head_seq = moved.was_seq AND head_hash = moved.was_hash"
 )
 _ENTRIES = f"INSERT INTO record_entry ({_ENTRY_LIST}) VALUES ({', '.join(['%s'] * len(ENTRY_COLUMNS))})"
@@ -119,7 +142,7 @@ def _insert_postgresql(
     ):
         if rows:
             parts.append(f"{name} AS ({sql})" if name and heads else sql)
-            arrays.extend(joined(column) for column in zip(*rows, strict=True))
+            arrays.extend(_joined(column) for column in zip(*rows, strict=True))
     if not parts:
         return 0
     sql = f"WITH {', '.join(parts[:-1])} {parts[-1]}" if len(parts) > 1 else parts[0]

@@ -103,6 +103,18 @@ def show(value: Any) -> Any:
 
 
 @register.filter
+def say(value: Any) -> str:
+    """A sentence that carries its facts (record/words.py), with instants in the reader's zone; text as it is."""
+    return str(value.fill(_spell)) if hasattr(value, "fill") else str(value)
+
+
+def _spell(value: Any) -> str:
+    if isinstance(value, datetime):
+        return times.when(value)
+    return times.day(value) if isinstance(value, date) else str(value)
+
+
+@register.filter
 def clause(value: str | None, policy: str = "") -> str:
     """A clause as a link to its words in the rule book: `{{ "3.2"|clause:"2026-01" }}`."""
     if not value:

@@ -1,0 +1,111 @@
+"""A person's messages: the list, each as it was sent, and the mark that it was read."""
+
+from __future__ import annotations
+
+from csp.decorators import csp
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.models import User
+
+from .selectors import inbox_of, unread_count
+from .services import note_all_read, note_read
+
+PAGE = 25
+
+
+def _me(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)
+    return request.user
+
+
+@login_required
+@require_safe
+def message_list(request: HttpRequest) -> HttpResponse:
+    rows = inbox_of(_me(request)).only("id", "kind", "subject", "sent_at", "read_at")
+    unread_only = request.GET.get("show") == "unread"
+    if unread_only:
+        rows = rows.filter(read_at__isnull=True)
+    unread = unread_count(_me(request))
+    url = reverse("messages")
+    return render(
+        request,
+        "record/messages.html",
+        {
+            "now": timezone.now(),
+            "page": Paginator(rows, PAGE).get_page(request.GET.get("page")),
+            "unread": unread,
+            "unread_only": unread_only,
+            "inbox": {"url": url, "count": unread},
+            "tabs": [
+                {"url": url, "label": _("All"), "current": not unread_only, "count": None},
+                {
+                    "url": f"{url}?show=unread",
+                    "label": _("Unread"),
+                    "current": unread_only,
+                    "count": unread,
+                },
+            ],
+        },
+    )
+
+
+@login_required
+@require_safe
+def message(request: HttpRequest, pk: int) -> HttpResponse:
+    """One message as it was sent. Reading changes nothing: the page marks it as read by a POST."""
+    shown = get_object_or_404(inbox_of(_me(request)), pk=pk)
+    return render(
+        request,
+        "record/message.html",
+        {
+            "now": timezone.now(),
+            "shown": shown,
+            "trail": [{"label": _("Messages"), "url": reverse("messages")}],
+        },
+    )
+
+
+# What a mail program would show: its own inline styles, and nothing else; no script, no form, no address to
+# load from, in a document without an origin.
+AS_SENT = {
+    "default-src": ["'none'"],
+    "style-src": ["'unsafe-inline'"],
+    "frame-ancestors": ["'none'"],
+    "base-uri": ["'none'"],
+    "form-action": ["'none'"],
+    "sandbox": ["allow-top-navigation-by-user-activation", "allow-popups"],
+}
+
+
+@login_required
+@require_safe
+@csp(AS_SENT)
+def message_as_sent(request: HttpRequest, pk: int) -> HttpResponse:
+    """The HTML of a message, byte for byte as it was sent."""
+    shown = get_object_or_404(inbox_of(_me(request)).exclude(body_html=""), pk=pk)
+    return HttpResponse(shown.body_html)
+
+
+@require_POST
+@login_required
+def message_read(request: HttpRequest, pk: int) -> HttpResponse:
+    shown = get_object_or_404(inbox_of(_me(request)), pk=pk)
+    note_read(message_id=shown.pk, by=_me(request), now=timezone.now())
+    shown.refresh_from_db(fields=["read_at"])
+    if request.headers.get("HX-Request"):
+        return render(request, "record/read_mark.html", {"shown": shown})
+    return redirect("message", pk=pk)
+
+
+@require_POST
+@login_required
+def messages_read(request: HttpRequest) -> HttpResponse:
+    note_all_read(by=_me(request), now=timezone.now())
+    return redirect("messages")
