@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import STAFF_ROLES, Role
 
 STAFF = frozenset(STAFF_ROLES)
+STUDENT = frozenset({Role.STUDENT})
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,16 @@ class Place:
 
 
 # In the order in which they are shown; a phone shows the first five of a role.
-PLACES: tuple[Place, ...] = (Place("policy", _("Policy"), "book-open"),)
+PLACES: tuple[Place, ...] = (
+    Place("student-home", _("Home"), "house", STUDENT, exact=True),
+    Place("student-sessions", _("Sessions"), "calendar", STUDENT),
+    Place("student-absences", _("Absences"), "calendar-x", STUDENT),
+    Place("messages", _("Messages"), "mail"),
+    Place("student-record", _("My record"), "scroll-text", STUDENT),
+    Place("student-notes", _("Notes"), "sticky-note", STUDENT),
+    Place("student-training", _("My training"), "graduation-cap", STUDENT),
+    Place("policy", _("Policy"), "book-open"),
+)
 ACCOUNT: tuple[Place, ...] = (
     Place("account_profile", _("Your account"), "circle-user", exact=True),
     Place("mfa_index", _("Two-step sign-in"), "shield"),
@@ -60,4 +70,4 @@ def links(request: HttpRequest, places: tuple[Place, ...]) -> list[dict[str, Any
     return found
 
 
-__all__ = ["ACCOUNT", "PLACES", "STAFF", "Place", "Role", "links"]
+__all__ = ["ACCOUNT", "PLACES", "STAFF", "STUDENT", "Place", "Role", "links"]

@@ -6,16 +6,18 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
-from . import health, views
+from . import health, home, views
 
 urlpatterns = [
-    path("", views.home, name="home"),
+    path("", home.door, name="home"),
     path("policy/", views.policy, name="policy"),
     path("policy/<str:version>/", views.policy, name="policy-version"),
     path("theme/", views.theme, name="theme"),
     path("livez", health.livez, name="livez"),
     path("readyz", health.readyz, name="readyz"),
     path("accounts/", include("accounts.urls")),
+    path("messages/", include("record.urls")),
+    path("portal/", include("mentoring.urls.student")),
     path("admin/", admin.site.urls),
 ]
 

@@ -1,4 +1,4 @@
-"""Pages of nobody's app: the door, the rule book, and the choice of light or dark."""
+"""Pages of nobody's app: the rule book, and the choice of light or dark."""
 
 from __future__ import annotations
 
@@ -19,12 +19,6 @@ from .display.policy import in_words
 from .display.times import day
 
 YEAR = 365 * 24 * 3600  # seconds
-
-
-@require_safe
-def home(request: HttpRequest) -> HttpResponse:
-    """The door: what this place is, and the way in."""
-    return render(request, "home.html")
 
 
 @require_safe

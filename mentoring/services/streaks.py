@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from typing import Any
+from datetime import datetime
 
-from django.db import connection
-from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models import Exists, Max, OuterRef, Q
 
-from mentoring.models import Session, SessionState, Streak, StreakAbsence
+from mentoring.models import Absence, Session, SessionState, Streak, StreakAbsence
 from rulebook.attendance import Mark, StreakView, count_streak, streak_stands
 
 COUNTED = (SessionState.HELD, SessionState.UNAUTHORISED_ABSENCE)
@@ -50,61 +48,72 @@ class Tally:
         )
 
 
-_POSTGRESQL = """
-SELECT s.enrolment_id, s.id, s.starts_at, s.state, s.falls_due_at,
-       s.state = 'unauthorised_absence' AND EXISTS (
-         SELECT 1 FROM mentoring_absence AS a
-           JOIN mentoring_streakabsence AS held ON held.absence_id = a.id AND held.released_at IS NULL
-          WHERE a.session_id = s.id)
-  FROM unnest(%s) AS e(id)
- CROSS JOIN LATERAL (
-       SELECT h.starts_at FROM mentoring_session AS h
-        WHERE h.enrolment_id = e.id AND h.state = 'held' AND h.starts_at < %s
-        UNION ALL SELECT '-infinity'
-        ORDER BY starts_at DESC LIMIT 1) AS last_held
-  JOIN mentoring_session AS s ON s.enrolment_id = e.id AND s.starts_at >= last_held.starts_at
- WHERE s.state IN ('held', 'unauthorised_absence') OR s.falls_due_at < %s
-"""
-
-
 def tallies(enrolment_ids: Sequence[int], earliest: datetime, now: datetime) -> dict[int, Tally]:
     """The counts of these enrolments from the last held session before ``earliest`` on.
 
     Call it with the chains locked: two sessions of one student are never counted at once.
     """
-    found: dict[int, Tally] = defaultdict(Tally)
-    for enrolment_id, pk, starts_at, state, falls_due_at, held in _marks(enrolment_ids, earliest, now):
-        if falls_due_at is not None:
-            found[enrolment_id].pending[pk] = falls_due_at
-        else:
-            found[enrolment_id].marks[pk] = Mark(pk, starts_at, state, bool(held))
-    return found
-
-
-def _marks(enrolment_ids: Sequence[int], earliest: datetime, now: datetime) -> Iterable[tuple[Any, ...]]:
-    """Held sessions, unauthorised absences (with whether a streak holds them) and what is due."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute(_POSTGRESQL, [list(enrolment_ids), earliest, now])
-            return cursor.fetchall()
-    held = Session.objects.filter(
-        enrolment_id=OuterRef("enrolment_id"), state=SessionState.HELD, starts_at__lt=earliest
+    anchors = dict(
+        Session.objects.filter(
+            enrolment_id__in=enrolment_ids, state=SessionState.HELD, starts_at__lt=earliest
+        )
+        .order_by()
+        .values_list("enrolment_id")
+        .annotate(Max("starts_at"))
     )
+    since = min(anchors.values()) if len(anchors) == len(set(enrolment_ids)) else None
+    counted = Q(state__in=COUNTED) & (Q(starts_at__gte=since) if since else Q())
     held_by = StreakAbsence.objects.filter(absence__session_id=OuterRef("pk"), released_at__isnull=True)
-    return (
+    found: dict[int, Tally] = defaultdict(Tally)
+    rows = (
         Session.objects.filter(enrolment_id__in=enrolment_ids)
-        .alias(last_held=Subquery(held.order_by("-starts_at").values("starts_at")[:1]))
-        .filter(Q(last_held__isnull=True) | Q(starts_at__gte=F("last_held")))
-        .filter(Q(state__in=COUNTED) | Q(falls_due_at__lt=now))
+        .filter(counted | Q(falls_due_at__lt=now))
         .order_by()
         .values_list("enrolment_id", "pk", "starts_at", "state", "falls_due_at", Exists(held_by))
     )
+    for enrolment_id, pk, starts_at, state, falls_due_at, held in rows:
+        if falls_due_at is not None:
+            found[enrolment_id].pending[pk] = falls_due_at
+        else:
+            found[enrolment_id].marks[pk] = Mark(pk, starts_at, state, held)
+    return found
 
 
 def tally_of(enrolment_id: int, now: datetime) -> Tally:
     """The whole count of one enrolment."""
-    found = tallies([enrolment_id], datetime(1, 1, 2, tzinfo=UTC), now)
+    found = tallies([enrolment_id], datetime.min.replace(tzinfo=now.tzinfo), now)
     return found.get(enrolment_id) or Tally()
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """A streak that a verdict completed."""
+
+    enrolment_id: int
+    session_ids: tuple[int, ...]
+    reached_at: datetime
+    policy_id: str
+
+
+def open_streaks(reached: Sequence[Reached]) -> list[Streak]:
+    """Store streaks with the absences that they hold."""
+    if not reached:
+        return []
+    absences = dict(
+        Absence.objects.filter(
+            session_id__in=[pk for each in reached for pk in each.session_ids]
+        ).values_list("session_id", "pk")
+    )
+    streaks = Streak.objects.bulk_create(
+        Streak(enrolment_id=each.enrolment_id, reached_at=each.reached_at, policy_id=each.policy_id)
+        for each in reached
+    )
+    StreakAbsence.objects.bulk_create(
+        StreakAbsence(streak=streak, absence_id=absences[pk], position=position)
+        for streak, each in zip(streaks, reached, strict=True)
+        for position, pk in enumerate(each.session_ids, start=1)
+    )
+    return streaks
 
 
 def undo_broken(enrolment_id: int, tally: Tally, at: datetime) -> list[Streak]:

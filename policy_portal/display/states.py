@@ -68,6 +68,7 @@ LOOKS: dict[str, dict[str, Look]] = {
         "done": Look("ok", "circle-check", _("Done")),
         "todo": Look("accent", "circle-dot", _("To do")),
         "later": Look("muted", "lock", _("Cannot start yet")),
+        "waiting": Look("muted", "hourglass", _("Waiting for others")),
         "late": Look("bad", "circle-alert", _("Late")),
         "optional": Look("muted", "circle-dashed", _("Optional")),
     },

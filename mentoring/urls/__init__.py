@@ -1,0 +1,1 @@
+"""Addresses of mentoring's pages, one module an audience."""

@@ -1,0 +1,1 @@
+"""Pages of mentoring: parse, call one service or selector, render."""

@@ -1,0 +1,36 @@
+"""Joining through the portal: the join is recorded by the server's clock before the video link opens."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_POST
+
+from mentoring.models import Participant
+from mentoring.selectors.student import own_sessions
+from mentoring.services import record_join
+from mentoring.words import refusal
+from rulebook.errors import RuleError
+
+from .door import StudentRequest, students_only
+
+
+class SeeOther(HttpResponseRedirect):
+    """The answer to a POST that leads to another page, or to the video conference."""
+
+    status_code = 303
+    allowed_schemes = ["http", "https"]
+
+
+@require_POST
+@students_only
+def join(request: StudentRequest, pk: int) -> HttpResponse:
+    """Records that the student joined, now, and leads on to the video conference."""
+    session = get_object_or_404(own_sessions(request.user).only("pk", "video_link"), pk=pk)
+    try:
+        record_join(session_id=session.pk, participant=Participant.STUDENT, by=request.user, now=request.now)
+    except RuleError as error:
+        messages.error(request, refusal(error))
+        return redirect("student-home")
+    return SeeOther(session.video_link)

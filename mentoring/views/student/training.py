@@ -1,0 +1,41 @@
+"""The student's training: Path, dates, mentors; and what mentors shared."""
+
+from __future__ import annotations
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from mentoring.selectors import student as reads
+from rulebook.policy import policy_at
+
+from .door import StudentRequest, students_only
+
+PAGE = 20
+
+
+@require_safe
+@students_only
+def training(request: StudentRequest) -> HttpResponse:
+    mentorships: dict[int, list[object]] = {}
+    for each in reads.own_mentorships(request.user):
+        mentorships.setdefault(each.enrolment_id, []).append(each)
+    enrolments = reads.own_enrolments(request.user)
+    return render(
+        request,
+        "mentoring/student/training.html",
+        {
+            "now": request.now,
+            "trainings": [(row, mentorships.get(row.pk, [])) for row in enrolments],
+            "policy": policy_at(request.now),
+        },
+    )
+
+
+@require_safe
+@students_only
+def notes(request: StudentRequest) -> HttpResponse:
+    """Notes that mentors shared with the student."""
+    page = Paginator(reads.own_notes(request.user), PAGE).get_page(request.GET.get("page"))
+    return render(request, "mentoring/student/notes.html", {"now": request.now, "page": page})

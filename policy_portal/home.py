@@ -1,0 +1,36 @@
+"""The door of the house: who is signed in goes to the home of their role, who is not is told what this is."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import NoReverseMatch, reverse
+from django.views.decorators.http import require_safe
+
+from accounts.models import STAFF_ROLES, Role, User
+
+# Who has several roles goes to the home of the first that fits.
+HOMES: tuple[tuple[frozenset[str], str], ...] = (
+    (frozenset(STAFF_ROLES), "staff-home"),
+    (frozenset({Role.MENTOR}), "mentor-home"),
+    (frozenset({Role.STUDENT}), "student-home"),
+)
+
+
+def home_of(user: User) -> str:
+    """The address of a person's own home; empty where their roles have none."""
+    for roles, view in HOMES:
+        if user.has_role(*roles):
+            try:
+                return reverse(view)
+            except NoReverseMatch:
+                continue
+    return reverse("admin:index") if user.is_staff else ""
+
+
+@require_safe
+def door(request: HttpRequest) -> HttpResponse:
+    """Leads each role to its own home; shows the welcome page to anyone else."""
+    if isinstance(request.user, User) and (url := home_of(request.user)):
+        return redirect(url)
+    return render(request, "home.html")
