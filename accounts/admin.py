@@ -6,6 +6,7 @@ Passwords and the secrets of second factors are shown nowhere; a password is set
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 from allauth.account.decorators import secure_admin_login
@@ -37,10 +38,12 @@ def _own_password(request: HttpRequest, extra_context: dict[str, Any] | None = N
 
 admin.site.password_change = _own_password  # type: ignore[method-assign, assignment]  # it would end no sessions
 
-# Rows behind the services' back: allauth's and Django's own pages for them are taken out of the admin.
+# Allauth's and Django's own pages for these would write behind the services' back. Their modules are
+# imported before the admin looks for them, so that what they register can be taken out again.
+for _module in ("allauth.account", "allauth.mfa", "allauth.socialaccount", "django.contrib.auth"):
+    import_module(f"{_module}.admin")
 for _model in (Authenticator, EmailAddress, Group, SocialAccount, SocialApp, SocialToken):
-    if admin.site.is_registered(_model):
-        admin.site.unregister(_model)
+    admin.site.unregister(_model)
 
 
 class RoleInline(admin.TabularInline):
