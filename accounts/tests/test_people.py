@@ -176,7 +176,8 @@ def test_administrators_edit_and_grant_through_the_services(
     answer = client.post(person_page(student), posted(student, grant, given_name="Ilsa", **new_role))
     assert answer.status_code == 302, answer.context["errors"]
     after = User.objects.get(pk=student.pk)
-    assert (after.given_name, after.roles) == ("Ilsa", {Role.STUDENT, Role.MENTOR})
+    assert after.given_name == "Ilsa"
+    assert after.roles == {Role.STUDENT, Role.MENTOR}
     assert RoleGrant.objects.get(user=student, role="mentor").granted_by == administrator
 
 
