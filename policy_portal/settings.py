@@ -6,6 +6,8 @@ Apps keep what is theirs beside this file: `settings_accounts.py` (sign-in), `se
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from . import environment as env
@@ -106,7 +108,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # One address serves the broker and the cache. Not set: the embedded Valkey.
 REDIS_URL = env.redis_url("REDIS_URL") or embedded_url()
-CACHES = {
+CACHES: dict[str, dict[str, Any]] = {
     "default": {
         "BACKEND": "policy_portal.cache.FailOpenCache",
         "LOCATION": REDIS_URL,

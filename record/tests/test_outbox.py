@@ -65,7 +65,7 @@ def test_r2_a_message_is_sent_once_and_stored_as_sent(now, student):
     assert (stored.to_address, stored.attempts) == ("student@example.org", 1)
     assert sent.subject == stored.subject == "Hello for Ada Example"
     assert sent.body == stored.body_text
-    assert sent.alternatives[0][0] == stored.body_html  # type: ignore[attr-defined]  # an EmailMultiAlternatives
+    assert sent.alternatives[0][0] == stored.body_html
     assert sent.message()["To"] == "student@example.org"
     assert sent.message()["Message-ID"] == stored.provider_id == message_id("note:1")
 

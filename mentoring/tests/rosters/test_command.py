@@ -56,7 +56,9 @@ def test_who_imports_has_to_be_allowed_to(archive: Path):
     with pytest.raises(CommandError, match="may not import"):
         run(str(archive), "--by", student.email)
     run(str(archive), "--by", manager.email)
-    assert Student.objects.first().user.role_grants.get().granted_by == manager
+    imported = Student.objects.first()
+    assert imported is not None
+    assert imported.user.role_grants.get().granted_by == manager
 
 
 def test_control_characters_of_a_name_do_not_reach_the_terminal(tmp_path: Path):
