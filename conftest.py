@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -37,3 +40,27 @@ def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequ
         guards = triggers()
     with flushing_allowed(guards):
         yield
+
+
+@pytest.fixture
+def many_connections(transactional_db: None, tmp_path: Path) -> Iterator[None]:
+    """A database that several threads may use at once, each with a connection of its own.
+
+    The tests' SQLite lies in memory, where connections share a cache whose locks nobody waits for; here its
+    copy lies in a file (WAL, IMMEDIATE), as a trial's does. On PostgreSQL there is nothing to do.
+    """
+    if connection.vendor != "sqlite":
+        yield
+        return
+    connection.ensure_connection()
+    memory, name = connection.connection, connection.settings_dict["NAME"]
+    file = tmp_path / "many.sqlite3"
+    with closing(sqlite3.connect(file)) as copy:
+        memory.backup(copy)
+    connection.connection = None
+    connection.settings_dict["NAME"] = str(file)  # which the threads' connections read, too
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.connection, connection.settings_dict["NAME"] = memory, name
