@@ -6,59 +6,104 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('mentoring', '0003_verdicts_by_people'),
-        ('students', '0002_imports'),
+        ("mentoring", "0003_verdicts_by_people"),
+        ("students", "0002_imports"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveIndex(
-            model_name='session',
-            name='mentoring_streak_idx',
+            model_name="session",
+            name="mentoring_streak_idx",
         ),
         migrations.AlterField(
-            model_name='absence',
-            name='enrolment',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='absences', to='students.enrolment'),
+            model_name="absence",
+            name="enrolment",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="absences",
+                to="students.enrolment",
+            ),
         ),
         migrations.AlterField(
-            model_name='session',
-            name='decided_by',
-            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='decided by'),
+            model_name="session",
+            name="decided_by",
+            field=models.ForeignKey(
+                blank=True,
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="decided by",
+            ),
         ),
         migrations.AlterField(
-            model_name='session',
-            name='enrolment',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='sessions', to='students.enrolment'),
+            model_name="session",
+            name="enrolment",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="sessions",
+                to="students.enrolment",
+            ),
         ),
         migrations.AlterField(
-            model_name='session',
-            name='mentor',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='sessions', to='mentoring.mentor'),
+            model_name="session",
+            name="mentor",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="sessions",
+                to="mentoring.mentor",
+            ),
         ),
         migrations.AlterField(
-            model_name='session',
-            name='mentorship',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='sessions', to='mentoring.mentorship'),
+            model_name="session",
+            name="mentorship",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="sessions",
+                to="mentoring.mentorship",
+            ),
         ),
         migrations.AlterField(
-            model_name='session',
-            name='replaces',
-            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replacements', to='mentoring.session'),
+            model_name="session",
+            name="replaces",
+            field=models.ForeignKey(
+                blank=True,
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="replacements",
+                to="mentoring.session",
+            ),
         ),
         migrations.AlterField(
-            model_name='session',
-            name='student',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='sessions', to='students.student'),
+            model_name="session",
+            name="student",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="sessions",
+                to="students.student",
+            ),
         ),
         migrations.AddIndex(
-            model_name='session',
-            index=models.Index(models.F('enrolment'), models.F('starts_at'), name='mentoring_enrolment_time_idx'),
+            model_name="session",
+            index=models.Index(
+                models.F("enrolment"), models.F("starts_at"), name="mentoring_enrolment_time_idx"
+            ),
         ),
         migrations.AddIndex(
-            model_name='session',
-            index=models.Index(models.F('replaces'), condition=models.Q(('replaces__isnull', False)), name='mentoring_replaces_idx'),
+            model_name="session",
+            index=models.Index(
+                models.F("replaces"),
+                condition=models.Q(("replaces__isnull", False)),
+                name="mentoring_replaces_idx",
+            ),
         ),
     ]

@@ -4,29 +4,50 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('mentoring', '0004_overlaps'),
+        ("mentoring", "0004_overlaps"),
     ]
 
     operations = [
         migrations.RemoveField(
-            model_name='conferencereport',
-            name='day_first',
+            model_name="conferencereport",
+            name="day_first",
         ),
         migrations.AddField(
-            model_name='conferencereport',
-            name='date_order',
-            field=models.CharField(choices=[('auto', 'as the file itself tells'), ('day', 'day first: 03/04 is 3 April'), ('month', 'month first: 03/04 is March 4')], default='auto', max_length=8, verbose_name='order of its dates'),
+            model_name="conferencereport",
+            name="date_order",
+            field=models.CharField(
+                choices=[
+                    ("auto", "as the file itself tells"),
+                    ("day", "day first: 03/04 is 3 April"),
+                    ("month", "month first: 03/04 is March 4"),
+                ],
+                default="auto",
+                max_length=8,
+                verbose_name="order of its dates",
+            ),
         ),
         migrations.AddField(
-            model_name='conferencereport',
-            name='effects',
-            field=models.TextField(default='{}'),
+            model_name="conferencereport",
+            name="effects",
+            field=models.TextField(default="{}"),
         ),
         migrations.AlterField(
-            model_name='reportrow',
-            name='problem',
-            field=models.CharField(blank=True, choices=[('no_email', 'The report has no e-mail address for this participant.'), ('bad_time', 'The time of joining cannot be read.'), ('unknown', 'Nobody of the school has this address.'), ('no_session', 'This person has no session at this time.'), ('not_yours', 'You have no session with this person at this time.'), ('cancelled', 'This session was cancelled.'), ('refused', 'A rule refused it.')], max_length=32, verbose_name='why unmatched'),
+            model_name="reportrow",
+            name="problem",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("no_email", "The report has no e-mail address for this participant."),
+                    ("bad_time", "The time of joining cannot be read."),
+                    ("unknown", "Nobody of the school has this address."),
+                    ("no_session", "This person has no session at this time."),
+                    ("not_yours", "You have no session with this person at this time."),
+                    ("cancelled", "This session was cancelled."),
+                    ("refused", "A rule refused it."),
+                ],
+                max_length=32,
+                verbose_name="why unmatched",
+            ),
         ),
     ]

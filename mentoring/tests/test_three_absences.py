@@ -52,7 +52,9 @@ def sessions(people):
     student = Student.objects.create(user=people["student"])
     mentor = Mentor.objects.create(user=people["mentor"], video_link="https://video.example.org/m")
     # Free on Thursdays: another session can be booked within the 48 hours.
-    WeeklySlot.objects.create(mentor=mentor, weekday=4, starts=time(9), ends=time(12), recorded_at=START - WEEK)
+    WeeklySlot.objects.create(
+        mentor=mentor, weekday=4, starts=time(9), ends=time(12), recorded_at=START - WEEK
+    )
     path = Path.objects.create(code="web", title="Web")
     enrolment = Enrolment.objects.create(
         student=student, path=path, starts_on=START.date(), ends_on=START.date() + timedelta(365)
