@@ -5,9 +5,13 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.models import STAFF_ROLES, Role, User
+from rulebook.policy import policy_at
+
+from .display.policy import figures
 
 # Who has several roles goes to the home of the first that fits.
 HOMES: tuple[tuple[frozenset[str], str], ...] = (
@@ -33,4 +37,6 @@ def door(request: HttpRequest) -> HttpResponse:
     """Leads each role to its own home; shows the welcome page to anyone else."""
     if isinstance(request.user, User) and (url := home_of(request.user)):
         return redirect(url)
-    return render(request, "home.html")
+    now = timezone.now()
+    policy = policy_at(now)
+    return render(request, "home.html", {"now": now, "policy": policy, "figures": figures(policy, "3.2")})

@@ -37,8 +37,7 @@ def in_words(policy: Policy, language: str) -> list[Chapter]:
     chapters: dict[str, list[tuple[Clause, list[tuple[str, str]]]]] = {}
     for number, clause in policy.clauses.items():
         key = number.split(".")[0]
-        figures = _figures(policy, number)
-        chapters.setdefault(key, []).append((clause.in_language(language), figures))
+        chapters.setdefault(key, []).append((clause.in_language(language), figures(policy, number)))
     return [Chapter(key, str(CHAPTERS.get(key, key)), tuple(clauses)) for key, clauses in chapters.items()]
 
 
@@ -66,7 +65,7 @@ def _years(n: int) -> str:
     return ngettext("%(n)d year", "%(n)d years", n) % {"n": n}
 
 
-def _figures(policy: Policy, clause: str) -> list[tuple[str, str]]:
+def figures(policy: Policy, clause: str) -> list[tuple[str, str]]:
     """The figures that a clause works with, as (label, value)."""
     terms, leave, board, penalties = policy.attendance, policy.leave, policy.board, policy.penalties
     match clause:
