@@ -164,7 +164,7 @@ class OrganisationAdapter(DefaultSocialAccountAdapter):
         self, request: HttpRequest, provider: str | None = None, client_id: str | None = None
     ) -> list[SocialApp]:
         """The one that the settings name; rows of the database make none."""
-        configured: list[dict[str, Any]] = settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"]
+        configured = settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"]
         apps = [SocialApp(provider="openid_connect", **app) for app in configured]
         return [
             app
