@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from . import conf, failures
@@ -60,7 +61,7 @@ def work(sweeps: Iterable[Sweep], now: datetime) -> Work:
     found = Work([], [], {})
     for sweep in sweeps:
         try:
-            with transaction.atomic():
+            with _own_ground():
                 has_work = _without_order(sweep.due(now)).exists()
         except Exception as error:
             log.exception("sweep %s: what is due cannot be asked", sweep.name)
@@ -68,6 +69,11 @@ def work(sweeps: Iterable[Sweep], now: datetime) -> Work:
             continue
         (found.busy if has_work else found.idle).append(sweep)
     return found
+
+
+def _own_ground() -> AbstractContextManager[Any]:
+    """Where a statement may fail without spoiling the transaction around it; outside of one it costs nothing."""
+    return transaction.atomic() if connection.in_atomic_block else nullcontext()
 
 
 def _without_order(rows: QuerySet[Any]) -> QuerySet[Any]:
@@ -103,7 +109,7 @@ def status(now: datetime) -> list[SweepStatus]:
 def _status(sweep: Sweep, now: datetime, beat: Heartbeat | None, failing: int) -> SweepStatus:
     due, lag, error = 0, None, ""
     try:
-        with transaction.atomic():
+        with _own_ground():
             due, lag = count_due(sweep, now), oldest_lag(sweep, now)
     except Exception as problem:  # the page shows which sweep is broken instead of breaking itself
         log.exception("sweep %s: what is due cannot be asked", sweep.name)
