@@ -75,7 +75,7 @@ class SessionFilter(forms.Form):
     """Filters of the list of sessions; what cannot be read is passed over."""
 
     state = forms.ChoiceField(
-        label=_("What became of it"),
+        label=_("Outcome"),
         required=False,
         choices=[("", _("All"))],
     )

@@ -142,7 +142,7 @@ def _after_absence(row: Session, absence: Absence, terms: AttendanceTerms, now: 
     if absence.rescheduling_state == ReschedulingState.MET:
         return
     due = absence.rescheduling_due_at
-    if due + DUTY_SHOWN < now:
+    if due + DUTY_SHOWN < now and absence.rescheduling_state != ReschedulingState.WAITS:
         return
     if absence.reasons_at is None:
         yield Duty("reasons", row, due, "todo")
@@ -152,15 +152,18 @@ def _after_absence(row: Session, absence: Absence, terms: AttendanceTerms, now: 
 
 
 def bookable(row: Session, terms: AttendanceTerms, now: datetime) -> bool:
-    """Whether another session can still be put in the place of this one: until the end of the week that
-    follows it (A3), once."""
+    """Whether another session can still be put in the place of this one: once, until the end of the week that
+    follows it (A3), or for as long as the duty waits for a free slot (A8)."""
     if getattr(row, "replaced", False):
         return False
+    absence = getattr(row, "absence", None)
+    if absence is not None and absence.rescheduling_state == ReschedulingState.WAITS:
+        return True
     return now < end_of_following_week(row.starts_at, row.enrolment.time_zone, terms.postponement_weeks)
 
 
 def with_session(absences: QuerySet[Absence]) -> QuerySet[Absence]:
-    """Absences with their session, mentor and contest, newest first; ``session.replaced`` is in ``taken``."""
+    """Absences with their session, mentor and contest, newest first."""
     return absences.select_related("session__mentor__user", "session__enrolment__path", "contest").order_by(
         "-starts_at", "-pk"
     )
