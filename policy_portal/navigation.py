@@ -14,6 +14,8 @@ from accounts.models import STAFF_ROLES, Role
 
 STAFF = frozenset(STAFF_ROLES)
 STUDENT = frozenset({Role.STUDENT})
+UPLOADERS = frozenset({Role.MENTOR, Role.STUDENT_SUCCESS, Role.HEAD_OF_LEARNING, Role.ADMINISTRATOR})
+ROSTER_IMPORTERS = frozenset({Role.ADMINISTRATOR, Role.LEARNING_MANAGER})
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,8 @@ PLACES: tuple[Place, ...] = (
     Place("student-record", _("My record"), "scroll-text", STUDENT),
     Place("student-notes", _("Notes"), "sticky-note", STUDENT),
     Place("student-training", _("My training"), "graduation-cap", STUDENT),
+    Place("reports", _("Video reports"), "video", UPLOADERS),
+    Place("roster-imports", _("Rosters"), "folder-input", ROSTER_IMPORTERS),
     Place("policy", _("Policy"), "book-open"),
 )
 ACCOUNT: tuple[Place, ...] = (

@@ -27,6 +27,7 @@ from mentoring.models import (
     Session,
 )
 from mentoring.permissions import can_upload_report
+from mentoring.roster.uploading import plain_name
 from mentoring.services.joins import record_reported_joins
 from record.services import write
 from record.types import NewEntry
@@ -89,7 +90,7 @@ def upload_report(
         digest=hashlib.sha256(content).hexdigest(),
         defaults={
             "provider": provider,
-            "file_name": _plain_name(file_name),
+            "file_name": plain_name(file_name),
             "uploaded_at": now,
             "content": content,
             "time_zone": time_zone,
@@ -146,12 +147,6 @@ def _check_reading(time_zone: str, date_order: str) -> None:
         raise RuleError("time_zone", "2.5", gettext_noop("This time zone does not exist."))
     if date_order not in DateOrder.values:
         raise RuleError("date_order", "2.5", gettext_noop("Choose how the dates are written."))
-
-
-def _plain_name(name: str) -> str:
-    """The last part of a file's name, without what does not print (abuse 62)."""
-    last = name.replace("\\", "/").rsplit("/", 1)[-1]
-    return "".join(sign for sign in last if sign.isprintable())[:200] or "report.csv"
 
 
 def _own_draft(report_id: int, by: User) -> ConferenceReport:

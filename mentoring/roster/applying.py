@@ -124,10 +124,10 @@ class Applying:
         for plan in self.plan.people:
             user = plan.user
             assert user is not None  # made just above where it was not there
-            if Role.STUDENT in plan.roles and user.pk not in self.students:
+            if Role.STUDENT in plan.rows and user.pk not in self.students:
                 self.students[user.pk] = Student(user=user)
                 new_students.append(self.students[user.pk])
-            if Role.MENTOR in plan.roles and user.pk not in self.mentors:
+            if Role.MENTOR in plan.rows and user.pk not in self.mentors:
                 self.mentors[user.pk] = Mentor(user=user, video_link=plan.video_link or "")
                 new_mentors.append(self.mentors[user.pk])
         fresh = {id(student) for student in new_students}

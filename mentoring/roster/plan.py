@@ -59,6 +59,7 @@ class PersonPlan:
     user: User | None
     values: dict[str, Any] = field(default_factory=dict)  # columns of the account
     roles: list[str] = field(default_factory=list)  # to be granted
+    rows: list[str] = field(default_factory=list)  # roles whose Student or Mentor is to be made
     reference: str | None = None  # of the student
     video_link: str | None = None  # of the mentor
     active: bool | None = None  # to be closed (False) or opened again (True)

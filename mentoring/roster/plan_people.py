@@ -79,7 +79,7 @@ class PeoplePlanner:
         told_now = told.now or {}
         if not (self._claims(told, address) and self._may_have(told, roles)):
             return
-        person = PersonPlan(told.sourced_id, None, roles=roles)
+        person = PersonPlan(told.sourced_id, None, roles=roles, rows=roles)
         person.values = {
             "email": address,
             "given_name": told_now["givenName"],
@@ -114,6 +114,11 @@ class PeoplePlanner:
             fields.append(
                 ("roles", ", ".join(sorted(user.roles)), ", ".join(sorted({*user.roles, *new_roles})))
             )
+        missing = {
+            Role.STUDENT: user.pk not in self.here.students,
+            Role.MENTOR: user.pk not in self.here.mentors,
+        }
+        person.rows = [role for role in roles if missing.get(Role(role))]
         lost = [role for role in before.get(ROLES_KEY, []) if role not in roles]
         if lost:
             notes.append(_("no longer %(roles)s there: left to staff here") % {"roles": ", ".join(lost)})
@@ -126,7 +131,7 @@ class PeoplePlanner:
             self._set_access(told, user, person, fields, notes)
         self._set_reference(told, person, user, fields)
         self._set_video_link(told, user, person, fields)
-        if fields:
+        if fields or person.rows:
             self.plan.people.append(person)
         action = UPDATE if fields or note else UNCHANGED
         if person.active is False:
@@ -213,7 +218,7 @@ class PeoplePlanner:
         """The school's own number for a student."""
         reference = (told.now or {}).get("identifier")
         student = self.here.students.get(user.pk) if user else None
-        is_student = student is not None or Role.STUDENT in person.roles
+        is_student = student is not None or Role.STUDENT in person.rows
         if not reference or not is_student or reference == (told.before or {}).get("identifier"):
             return
         if student is not None and student.reference == reference:
@@ -235,7 +240,7 @@ class PeoplePlanner:
     ) -> None:
         link = (told.now or {}).get("metadata.videoLink")
         mentor = self.here.mentors.get(user.pk)
-        is_mentor = mentor is not None or Role.MENTOR in person.roles
+        is_mentor = mentor is not None or Role.MENTOR in person.rows
         if not link or not is_mentor or link == (told.before or {}).get("metadata.videoLink"):
             return
         if mentor is None or mentor.video_link != link:
