@@ -13,7 +13,7 @@ from zoneinfo import available_timezones
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Q
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext_noop
 
 from accounts.models import User
 from mentoring.models import (
@@ -29,6 +29,7 @@ from mentoring.models import (
 from mentoring.permissions import can_upload_report
 from mentoring.roster.uploading import plain_name
 from mentoring.services.joins import record_reported_joins
+from mentoring.words import refusal
 from record.services import write
 from record.types import NewEntry
 from rulebook.errors import RuleError
@@ -207,9 +208,7 @@ def _record(rows: list[Row], *, by: User, now: datetime) -> Told:
                 now=now,
             )
         except RuleError as error:
-            refused[session_id] = (
-                gettext(error.message) % error.params if error.params else gettext(error.message)
-            )
+            refused[session_id] = refusal(error)
     after = dict(Session.objects.filter(pk__in=ids).values_list("pk", "state"))
     return Told(
         rows=[

@@ -51,7 +51,7 @@ class FilesField(forms.FileField):
 
     widget = _Files
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:  # type: ignore[override]  # several
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
         files: Sequence[Any] = data if isinstance(data, list | tuple) else [data]
         if len(files) > MOST_REPORTS:
             raise ValidationError(_("Send %(limit)s files at most at once.") % {"limit": MOST_REPORTS})
@@ -88,9 +88,9 @@ class ReadingForm(forms.Form):
 
 
 class ReportsForm(ReadingForm):
-    files = FilesField(
+    reports = FilesField(
         label=gettext_lazy("Participant reports (CSV)"),
         help_text=gettext_lazy("As downloaded from Zoom or Microsoft Teams; several at once if you like."),
         widget=_Files(attrs={"accept": ".csv,text/csv,text/plain", "multiple": True}),
     )
-    field_order = ("files", "time_zone", "date_order")
+    field_order = ("reports", "time_zone", "date_order")

@@ -9,6 +9,7 @@ from typing import Any
 from accounts.models import Role, User
 from accounts.services import NewPerson, close_accounts, create_people, grant_roles
 from mentoring.models import Mentor
+from mentoring.words import refusal as in_words
 from record.services import write
 from record.types import NewEntry
 from rulebook.errors import RuleError
@@ -72,7 +73,7 @@ class Applying:
         self._write_mirror()
 
     def _refuse(self, file: str, line: int, refusal: RuleError) -> None:
-        self.source.roster.problem(file, line, refusal.field, str(refusal))
+        self.source.roster.problem(file, line, refusal.field, in_words(refusal))
 
     def _end_enrolments(self) -> None:
         ending = [plan.enrolment for plan in self.plan.enrolments if plan.ends and plan.enrolment]

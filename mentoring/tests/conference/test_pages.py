@@ -45,7 +45,7 @@ def content(session, *extra) -> bytes:
 
 def send(client, *files: bytes, zone: str = "UTC", order: str = "auto"):
     uploads = [SimpleUploadedFile(f"participants_{n}.csv", each, "text/csv") for n, each in enumerate(files)]
-    data = {"files": uploads, "time_zone": zone, "date_order": order}
+    data = {"reports": uploads, "time_zone": zone, "date_order": order}
     return client.post(reverse("reports"), data, follow=True)
 
 

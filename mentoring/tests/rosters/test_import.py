@@ -12,7 +12,7 @@ from mentoring.roster.importing import import_roster
 from mentoring.roster.plan import Outcome
 from record.models import Entry
 from students.models import Enrolment, EnrolmentState, ExternalId, Path, Student
-from tests.factories import at, make_enrolment, make_path, make_session, make_student, make_user
+from tests.factories import at, make_enrolment, make_path, make_student, make_user
 
 from .files import enrolment, role, roster, school, user
 
@@ -121,7 +121,7 @@ def test_who_is_missing_from_a_bulk_roster_is_closed_and_ended_but_never_deleted
     applied(roster(tables))
     first = Enrolment.objects.get(student__reference="S-1")
     mentorship = Mentorship.objects.get()
-    to_come = make_session(at("2026-03-10 13:00"), mentorship=mentorship)
+    to_come = mentorship.sessions.get(starts_at=at("2026-03-10 13:00"))
     for name in ("users", "roles", "enrollments"):
         tables[name] = [
             row for row in tables[name] if "s1" not in (row["sourcedId"], row.get("userSourcedId"))

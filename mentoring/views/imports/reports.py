@@ -19,6 +19,7 @@ from mentoring.conference.uploading import apply_report, lay_aside, read_again, 
 from mentoring.forms.imports import ReadingForm, ReportsForm
 from mentoring.models import ConferenceReport, Problem, Session
 from mentoring.permissions import can_upload_report
+from mentoring.words import refusal
 from rulebook.errors import RuleError
 
 from .door import PersonsRequest, only_those_who, sent
@@ -32,11 +33,6 @@ def _own(request: PersonsRequest) -> QuerySet[ConferenceReport]:
     return ConferenceReport.objects.filter(uploaded_by=request.user).defer("content")
 
 
-def _say(error: RuleError) -> str:
-    text = _(error.message)
-    return text % error.params if error.params else text
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 @uploaders_only
 def reports(request: PersonsRequest) -> HttpResponse:
@@ -45,7 +41,7 @@ def reports(request: PersonsRequest) -> HttpResponse:
     form = ReportsForm(*sent(request), initial=initial)
     if request.method == "POST" and form.is_valid():
         made = []
-        for file in form.cleaned_data["files"]:
+        for file in form.cleaned_data["reports"]:
             try:
                 made.append(
                     upload_report(
@@ -58,7 +54,7 @@ def reports(request: PersonsRequest) -> HttpResponse:
                     )
                 )
             except RuleError as error:
-                form.add_error("files", f"{file.name}: {_say(error)}")
+                form.add_error("reports", f"{file.name}: {refusal(error)}")
         if made and not form.errors:
             return redirect("report", pk=made[0].pk) if len(made) == 1 else redirect("reports")
     listed = _own(request).annotate(
