@@ -1,5 +1,6 @@
 """A3 and A8: where a missed session may go, and whether anything was on offer."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from typing import Any
@@ -111,6 +112,13 @@ def test_a3_at_most_two_sessions_in_one_week(count: int, is_free: bool) -> None:
     found = free(rule(2, 9, 10), week_counts={week: count})
     assert (at(4, 9) in found) is is_free
     assert at(11, 9) in found
+
+
+def test_a3_a_week_that_nobody_counted_holds_no_session() -> None:
+    one_a_week = replace(TERMS, max_sessions_per_week=1)
+    given: dict[str, Any] = {"missed_at": MISSED, "after": MISSED, "zone": PARIS, "busy": ()}
+    rules = [rule(2, 9, 10)]
+    assert free_slots(terms=one_a_week, rules=rules, week_counts={}, **given) == [at(4, 9), at(11, 9)]
 
 
 def test_a3_only_availability_in_force_is_on_offer() -> None:
