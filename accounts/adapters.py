@@ -6,6 +6,7 @@ import base64
 from typing import Any
 from urllib.parse import urljoin
 
+import structlog
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
 from allauth.core import context
@@ -31,6 +32,8 @@ from accounts.models import User
 from accounts.selectors import person_by_address
 from accounts.services import end_access
 from accounts.sessions import DEVICE_KEY
+
+log = structlog.get_logger(__name__)
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -111,11 +114,16 @@ class AccountAdapter(DefaultAccountAdapter):
         context: dict[str, Any] | None = None,
         email: str | None = None,
     ) -> None:
-        super().send_notification_mail(template_prefix, user, context, email or user.email)
+        """The owner hears of every change; a mail server that is away does not undo the change."""
+        try:
+            super().send_notification_mail(template_prefix, user, context, email or user.email)
+        except OSError:
+            log.exception("account_notification_failed", kind=template_prefix, user_id=user.pk)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        # The site is the setting's, so that this works outside of a request and trusts no Host header.
         site = {"SITE_NAME": settings.SITE_NAME, "SITE_URL": settings.SITE_URL}
-        super().send_mail(template_prefix, email, {**site, **context})
+        self.render_mail(template_prefix, email, {**site, **context}).send()
 
 
 class FactorAdapter(DefaultMFAAdapter):

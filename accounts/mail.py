@@ -58,3 +58,7 @@ def send_address_taken(person: User, address: str) -> None:
 def send_address_changed(person: User, former: str) -> None:
     """To the former address, so that its owner can object."""
     _send("address_changed", former, {"person": person, "address": person.email}, person.language)
+
+
+def send_factors_reset(person: User) -> None:
+    _send("factors_reset", person.email, {"person": person}, person.language)

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth.tokens import default_token_generator
 from django.db import IntegrityError, transaction
@@ -197,6 +198,14 @@ def end_access(*, person: User, keep: str | None = None) -> AccessEnded:
         sessions = end_sessions(person=person, keep=keep)
         tokens = revoke_tokens(person=person)
     return AccessEnded(person.pk, bool(sessions or tokens), sessions, tokens)
+
+
+def reset_factors(*, person: User, by: User | None, now: datetime) -> int:
+    """Remove every second factor of someone who has lost them, and end their access; how many went."""
+    with transaction.atomic():
+        removed = Authenticator.objects.filter(user_id=person.pk).delete()[0]
+        end_access(person=person)
+    return removed
 
 
 def invite_person(*, person: User, by: User | None, now: datetime) -> Invitation:

@@ -14,7 +14,7 @@ from . import environment as env
 from .logs import configure_logging
 from .paths import BASE_DIR, VAR_DIR
 from .settings_accounts import *  # noqa: F403 — the settings of sign-in, as they stand
-from .settings_accounts import ACCOUNT_APPS, ACCOUNT_MIDDLEWARE, OIDC_ORIGINS
+from .settings_accounts import ACCOUNT_APPS, ACCOUNT_BEAT_SCHEDULE, ACCOUNT_MIDDLEWARE, OIDC_ORIGINS
 from .settings_api import *  # noqa: F403 — the settings of the API, as they stand
 from .settings_api import API_APPS
 from .settings_imports import *  # noqa: F403 — the settings of rosters and reports, as they stand
@@ -154,7 +154,8 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": ENFORCEMENT_TICK_SECONDS,
         # Ticks that gather while the workers are away are dropped: one is as good as a hundred.
         "options": {"expires": ENFORCEMENT_TICK_SECONDS},
-    }
+    },
+    **ACCOUNT_BEAT_SCHEDULE,
 }
 
 # --- Languages and time ------------------------------------------------------------------------------------

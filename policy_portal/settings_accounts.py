@@ -9,6 +9,8 @@ import ipaddress
 from datetime import timedelta
 from typing import Any
 
+from celery.schedules import crontab
+
 from . import environment as env
 
 _DEBUG = env.flag("DEBUG", default=True)
@@ -65,6 +67,15 @@ for _network in TRUSTED_PROXIES:
     except ValueError:
         raise env.refuse("TRUSTED_PROXIES", f"{_network!r} is not a network like 10.0.0.0/8.") from None
 
+# --- Housekeeping, by Celery's clock (merged into CELERY_BEAT_SCHEDULE)
+ACCOUNT_BEAT_SCHEDULE = {
+    "purge-sign-in": {
+        "task": "accounts.tasks.purge_expired",
+        "schedule": crontab(minute=17),
+        "options": {"expires": 3600},
+    }
+}
+
 # --- Sessions
 SESSION_ENGINE = "accounts.sessions"
 SESSION_COOKIE_AGE = 14 * 24 * 3600  # seconds; for who asks to be remembered. Otherwise the browser's session
@@ -111,6 +122,7 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password": "30/m/ip,5/m/key",
 }
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if env.text("SITE_URL", "").startswith("https://") else "http"
 ACCOUNT_USER_DISPLAY = "accounts.selectors.display_name"
 
 # --- An organisation's own sign-in (OpenID Connect); off while OIDC_ISSUER is not set

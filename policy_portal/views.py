@@ -12,6 +12,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.models import Theme, User
+from accounts.services import edit_person
 from rulebook import policy as rulebook
 
 from .context import THEMES
@@ -50,6 +52,10 @@ def policy(request: HttpRequest, version: str = "") -> HttpResponse:
 def theme(request: HttpRequest) -> HttpResponse:
     """Keeps the reader's choice of light or dark in a cookie, and goes back to the page."""
     chosen = request.POST.get("theme", "")
+    if isinstance(request.user, User):
+        # Kept with the person too: the next sign-in takes it along to another device.
+        theme = chosen if chosen in THEMES else Theme.SYSTEM
+        edit_person(person=request.user, theme=theme, by=request.user, now=timezone.now())
     target = request.POST.get("next", "")
     if not url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure()):
         target = "/"

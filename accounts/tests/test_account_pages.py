@@ -185,3 +185,14 @@ def test_an_invitation_sets_the_first_password(make_person: MakePerson) -> None:
     client.post(form.context["action_url"], new)
     assert client.get(reverse("account_profile")).status_code == 200
     assert sign_in(Client(), person.email, "another harbour") == 302
+
+
+def test_the_theme_of_the_menu_is_kept_for_the_next_sign_in(client: Client, student: User) -> None:
+    sign_in(client, student.email)
+    client.post(reverse("theme"), {"theme": "dark"})
+    assert User.objects.get(pk=student.pk).theme == "dark"
+    elsewhere = Client()
+    sign_in(elsewhere, student.email)
+    assert elsewhere.cookies["theme"].value == "dark"
+    client.post(reverse("theme"), {"theme": ""})
+    assert User.objects.get(pk=student.pk).theme == "system"
