@@ -1,0 +1,270 @@
+"""The words of each kind of entry; ``words`` fills them with an entry's facts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_noop
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """How a kind of entry is told: a title, a sentence to the person it is about, and one to others."""
+
+    title: str
+    to_subject: str
+    to_others: str = ""
+    icon: str = "circle-check"
+
+
+# What became of a session, as icon and outcome; the sentence comes from the rule book.
+VERDICTS = {
+    "session_held": ("circle-check", "held"),
+    "absence_authorised": ("circle", "authorised_absence"),
+    "absence_unauthorised": ("circle-x", "unauthorised_absence"),
+    "session_unattended": ("circle-question-mark", "unattended"),
+    "mentor_absent": ("user-x", "mentor_absent"),
+    "session_cancelled": ("calendar-x", "cancelled_by_school"),
+}
+
+GRAVE = {"absence_unauthorised", "rescheduling_breach", "three_absences", "case_opened"}
+
+KINDS: dict[str, Words] = {
+    "three_absences": Words(
+        gettext_noop("Three unauthorised absences in a row"),
+        gettext_noop("Three unauthorised absences in a row: the policy asks the Disciplinary Board to look."),
+        icon="triangle-alert",
+    ),
+    "streak_undone": Words(
+        gettext_noop("The absences in a row no longer stand"),
+        gettext_noop("A correction changed one of the three absences, so they no longer stand in a row."),
+        icon="undo-2",
+    ),
+    "case_opened": Words(
+        gettext_noop("A case before the Disciplinary Board was opened"),
+        gettext_noop("Three unauthorised absences in a row opened a case before the Disciplinary Board."),
+        icon="gavel",
+    ),
+    "case_withdrawn": Words(
+        gettext_noop("The case was withdrawn"),
+        gettext_noop("The case was withdrawn because the three absences in a row no longer stand."),
+        icon="undo-2",
+    ),
+    "presence_stated": Words(
+        gettext_noop("The mentor said who was there"),
+        gettext_noop("About the session of %(starts_at)s, your mentor stated whether you were there."),
+        gettext_noop("About the session of %(starts_at)s, the mentor stated whether the student was there."),
+        icon="user-check",
+    ),
+    "presence_stated:present": Words(
+        gettext_noop("The mentor said that the student was there"),
+        gettext_noop("Your mentor stated that you were at the session of %(starts_at)s from %(arrived_at)s."),
+        gettext_noop(
+            "The mentor stated that the student was at the session of %(starts_at)s from %(arrived_at)s."
+        ),
+        icon="user-check",
+    ),
+    "presence_stated:absent": Words(
+        gettext_noop("The mentor said that the student was not there"),
+        gettext_noop("Your mentor stated that you were not at the session of %(starts_at)s."),
+        gettext_noop("The mentor stated that the student was not at the session of %(starts_at)s."),
+        icon="user-x",
+    ),
+    "exception_authorised": Words(
+        gettext_noop("An exceptional circumstance was accepted"),
+        gettext_noop(
+            "Student Success accepted an exceptional circumstance for the session of %(starts_at)s: %(reason)s"
+        ),
+        icon="shield",
+    ),
+    "absence_contested": Words(
+        gettext_noop("The absence was contested"),
+        gettext_noop("You contested the absence of %(starts_at)s: “%(statement)s”"),
+        gettext_noop("The student contested the absence of %(starts_at)s: “%(statement)s”"),
+        icon="scale",
+    ),
+    "contest_decided:rejected": Words(
+        gettext_noop("The contest was decided: the absence stands"),
+        gettext_noop("The absence of %(starts_at)s stands as it was: %(reasons)s"),
+        icon="scale",
+    ),
+    "contest_decided:authorised": Words(
+        gettext_noop("The contest was decided: the absence is authorised"),
+        gettext_noop("The absence of %(starts_at)s is authorised: %(reasons)s"),
+        icon="scale",
+    ),
+    "contest_decided:present": Words(
+        gettext_noop("The contest was decided: there was no absence"),
+        gettext_noop("You were at the session of %(starts_at)s in time: %(reasons)s"),
+        gettext_noop("The student was at the session of %(starts_at)s in time: %(reasons)s"),
+        icon="scale",
+    ),
+    "contest_decided:not_counted": Words(
+        gettext_noop("The contest was decided: the session does not count"),
+        gettext_noop("The session of %(starts_at)s does not count: %(reasons)s"),
+        icon="scale",
+    ),
+    "reasons_given": Words(
+        gettext_noop("Reasons were given"),
+        gettext_noop("You gave your mentor the reasons of the absence of %(starts_at)s: “%(reasons)s”"),
+        gettext_noop(
+            "The student gave the mentor the reasons of the absence of %(starts_at)s: “%(reasons)s”"
+        ),
+        icon="message-square-text",
+    ),
+    "rescheduling_breach": Words(
+        gettext_noop("Reasons or another session were missing after 48 hours"),
+        gettext_noop(
+            "After the absence of %(starts_at)s, your reasons and another session were due by "
+            "%(rescheduling_due_at)s. They were not both there, which is a breach of 3.2."
+        ),
+        gettext_noop(
+            "After the absence of %(starts_at)s, reasons and another session were due by "
+            "%(rescheduling_due_at)s. They were not both there, which is a breach of 3.2."
+        ),
+        icon="circle-x",
+    ),
+    "rescheduling_waits": Words(
+        gettext_noop("Booking another session waits"),
+        gettext_noop(
+            "After the absence of %(starts_at)s, your mentor had no free time to offer: there is no breach, "
+            "and the booking waits."
+        ),
+        gettext_noop(
+            "After the absence of %(starts_at)s, the mentor had no free time to offer: there is no breach, "
+            "and the booking waits."
+        ),
+        icon="clock",
+    ),
+    "enrolment_made": Words(
+        gettext_noop("The training was entered"),
+        gettext_noop("You were enrolled on %(path)s, from %(starts_on)s to %(ends_on)s."),
+        gettext_noop("The student was enrolled on %(path)s, from %(starts_on)s to %(ends_on)s."),
+        icon="graduation-cap",
+    ),
+    "enrolment_dates_changed": Words(
+        gettext_noop("The dates of the training changed"),
+        gettext_noop("Your training on %(path)s now runs from %(starts_on)s to %(ends_on)s."),
+        gettext_noop("The training on %(path)s now runs from %(starts_on)s to %(ends_on)s."),
+        icon="calendar-range",
+    ),
+    "enrolment_ended": Words(
+        gettext_noop("The training ended"),
+        gettext_noop("Your training on %(path)s ended on %(ended_on)s."),
+        gettext_noop("The training on %(path)s ended on %(ended_on)s."),
+        icon="flag",
+    ),
+    "mentorship_started": Words(
+        gettext_noop("A mentor was assigned"),
+        gettext_noop("A mentor was assigned to you for a weekly session."),
+        gettext_noop("A mentor was assigned for a weekly session."),
+        icon="users",
+    ),
+    "mentorship_ended": Words(
+        gettext_noop("A mentorship ended"),
+        gettext_noop("Your weekly sessions with this mentor end on %(ends_on)s."),
+        gettext_noop("The weekly sessions with this mentor end on %(ends_on)s."),
+        icon="users",
+    ),
+    "session_booked": Words(
+        gettext_noop("Another session was booked"),
+        gettext_noop("A session was booked for %(starts_at)s."),
+        icon="calendar-plus",
+    ),
+    "mentor_replaced": Words(
+        gettext_noop("Another mentor took over"),
+        gettext_noop("Another mentor holds your weekly sessions from %(starts_on)s."),
+        gettext_noop("Another mentor holds the weekly sessions from %(starts_on)s."),
+        icon="users",
+    ),
+    "training_interrupted": Words(
+        gettext_noop("The training was interrupted"),
+        gettext_noop(
+            "Your training is interrupted from %(starts_on)s to %(ends_on)s: no session takes place."
+        ),
+        gettext_noop(
+            "The training is interrupted from %(starts_on)s to %(ends_on)s: no session takes place."
+        ),
+        icon="circle-pause",
+    ),
+    "training_resumed": Words(
+        gettext_noop("The training goes on"),
+        gettext_noop("The interruption from %(starts_on)s to %(ends_on)s was lifted."),
+        icon="circle-play",
+    ),
+    "accommodation_accepted": Words(
+        gettext_noop("The programme was adapted"),
+        gettext_noop("An adaptation of your programme holds from %(valid_from)s."),
+        gettext_noop("An adaptation of the programme holds from %(valid_from)s."),
+        icon="accessibility",
+    ),
+    "accommodation_withdrawn": Words(
+        gettext_noop("An adaptation ended"),
+        gettext_noop("The adaptation of your programme that held from %(valid_from)s has ended."),
+        gettext_noop("The adaptation of the programme that held from %(valid_from)s has ended."),
+        icon="accessibility",
+    ),
+    "person_changed_by_roster": Words(
+        gettext_noop("The school's roster changed your details"),
+        gettext_noop("The school sent a roster in which details of your account had changed."),
+        gettext_noop("A roster changed details of this account."),
+        icon="circle-user",
+    ),
+    "roster_imported": Words(
+        gettext_noop("A roster was imported"),
+        gettext_noop("A roster was imported."),
+        icon="file-input",
+    ),
+    "report_applied": Words(
+        gettext_noop("A video-conference report was applied"),
+        gettext_noop("A participant report changed the facts of %(sessions)s sessions (%(rows)s rows)."),
+        icon="file-input",
+    ),
+    "message.retried": Words(
+        gettext_noop("A message was sent again"),
+        gettext_noop("A message that could not be sent to you was put into the outbox again."),
+        gettext_noop("A message that could not be sent was put into the outbox again."),
+        icon="send",
+    ),
+    "availability_set": Words(
+        gettext_noop("Weekly hours were changed"),
+        gettext_noop("Your weekly hours were changed."),
+        gettext_noop("The mentor's weekly hours were changed."),
+        icon="calendar-clock",
+    ),
+    "time_off_added": Words(
+        gettext_noop("Time off was entered"),
+        gettext_noop("Time off from %(starts_at)s to %(ends_at)s."),
+        icon="calendar-off",
+    ),
+    "time_off_withdrawn": Words(
+        gettext_noop("Time off was withdrawn"),
+        gettext_noop("The time off from %(starts_at)s to %(ends_at)s was withdrawn."),
+        icon="calendar-check",
+    ),
+    "mentor_left": Words(
+        gettext_noop("The mentor left"),
+        gettext_noop("You no longer mentor here as of %(left_on)s."),
+        gettext_noop("The mentor no longer mentors here as of %(left_on)s."),
+        icon="log-out",
+    ),
+}
+
+CAUSES = {
+    "notice": gettext_noop("a notice of absence"),
+    "late_join": gettext_noop("the actual time at which the link was opened"),
+    "statement": gettext_noop("the mentor's statement"),
+    "exception": gettext_noop("an exceptional circumstance"),
+    "contest": gettext_noop("a contest that was upheld"),
+    "report": gettext_noop("a video-conference report"),
+    "resolution": gettext_noop("Student Success's word on what happened"),
+    "time_off": gettext_noop("the mentor is away"),
+    "mentorship_ended": gettext_noop("the mentorship ended"),
+    "mentor_replaced": gettext_noop("another mentor takes over"),
+    "mentor_left": gettext_noop("the mentor left"),
+    "leave": gettext_noop("a leave"),
+    "suspension": gettext_noop("a suspension"),
+    "training_ended": gettext_noop("the training ended"),
+    "enrolment_ended": gettext_noop("the training ended"),
+    "dates_changed": gettext_noop("the dates of the training changed"),
+}
