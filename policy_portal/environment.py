@@ -96,6 +96,15 @@ def pairs(name: str, default: dict[str, str], *, allowed: Iterable[str]) -> dict
     return found
 
 
+def keys(name: str) -> list[str]:
+    """Keys of 32 bytes in hexadecimal, set apart by commas."""
+    found = names(name, ())
+    for key in found:
+        if len(key) != 64 or set(key.lower()) - set("0123456789abcdef"):
+            raise refuse(name, "a key is 32 bytes in hexadecimal (openssl rand -hex 32).")
+    return found
+
+
 def zone(name: str, default: str) -> str:
     """The name of a time zone."""
     value = text(name, default)

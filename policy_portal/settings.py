@@ -194,6 +194,10 @@ EMAIL_TIMEOUT = 10  # seconds
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"{SITE_NAME} <portal@example.org>" if DEBUG else None)
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
+# --- The record --------------------------------------------------------------------------------------------
+RECORD_SIGNING_KEY = "".join(env.keys("RECORD_SIGNING_KEY")[:1])  # none: one is derived from SECRET_KEY
+RECORD_VERIFY_KEYS = env.keys("RECORD_VERIFY_KEYS")
+
 # --- Safety ------------------------------------------------------------------------------------------------
 HTTPS = SITE_URL.startswith("https://")
 if not DEBUG and not HTTPS and not env.flag("ALLOW_PLAIN_HTTP", default=False):

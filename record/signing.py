@@ -33,10 +33,11 @@ def is_signed(text: str, signer: str, signature: str) -> bool | None:
 
 
 def known_keys() -> dict[str, bytes]:
-    """Public keys by id: the one in use, and former ones (``RECORD_VERIFY_KEYS``, in hex)."""
-    keys = [_public(_private_key(_seed()))]
-    for text in getattr(settings, "RECORD_VERIFY_KEYS", ()):
-        keys.append(_key_bytes("RECORD_VERIFY_KEYS", text))
+    """Public keys by id: the one in use, those of the SECRET_KEYs before, and former ones
+    (``RECORD_VERIFY_KEYS``)."""
+    seeds = [_seed(), *(_derived(secret) for secret in settings.SECRET_KEY_FALLBACKS)]
+    keys = [_public(_private_key(seed)) for seed in seeds]
+    keys += [_key_bytes("RECORD_VERIFY_KEYS", text) for text in getattr(settings, "RECORD_VERIFY_KEYS", ())]
     return {key_id(key): key for key in keys}
 
 
@@ -56,7 +57,11 @@ def _seed() -> bytes:
     text = getattr(settings, "RECORD_SIGNING_KEY", "")
     if text:
         return _key_bytes("RECORD_SIGNING_KEY", text)
-    return hmac.digest(settings.SECRET_KEY.encode(), b"record.checkpoint.ed25519", "sha256")
+    return _derived(settings.SECRET_KEY)
+
+
+def _derived(secret: str) -> bytes:
+    return hmac.digest(secret.encode(), b"record.checkpoint.ed25519", "sha256")
 
 
 def _key_bytes(setting: str, text: str) -> bytes:

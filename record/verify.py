@@ -72,6 +72,8 @@ class Verification:
     entries: int = 0
     checkpoints: int = 0
     last_checkpoint_at: datetime | None = None
+    last_checkpoint: str = ""
+    """Number and signature of the last checkpoint: what to note down elsewhere, as the next ``anchor``."""
     unsigned: int = 0
     """Entries after the last checkpoint of their chain: a truncation among these does not show yet."""
     _claims: dict[int, Claim] = field(default_factory=dict)
@@ -98,6 +100,7 @@ class Verification:
             where = f"checkpoint {checkpoint.seq}"
             self.checkpoints += 1
             self.last_checkpoint_at = checkpoint.made_at
+            self.last_checkpoint = f"{checkpoint.seq}:{checkpoint.signature}"
             if checkpoint.seq != seq + 1:
                 yield Finding("deletion", where, f"checkpoints {seq + 1} to {checkpoint.seq - 1} are gone")
             elif checkpoint.prev_signature != signature:

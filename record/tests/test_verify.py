@@ -243,6 +243,8 @@ def test_the_command_says_that_the_record_is_intact(student, now):
     call_command("verify_record", stdout=out)
     assert "4 entries in 1 chains, 1 checkpoints" in out.getvalue()
     assert "1 entries since): intact" in out.getvalue()
+    noted = out.getvalue().rsplit(maxsplit=1)[1]
+    call_command("verify_record", anchor=noted, stdout=out)
     call_command("verify_record", public_key=True, stdout=out)
     assert signing.public_key() in out.getvalue()
 

@@ -53,6 +53,7 @@ class Command(BaseCommand):
             "entries": verification.entries,
             "checkpoints": verification.checkpoints,
             "last_checkpoint_at": last.isoformat() if last else None,
+            "last_checkpoint": verification.last_checkpoint,
             "entries_not_signed_yet": verification.unsigned,
         }
         if options["json"]:
@@ -64,6 +65,8 @@ class Command(BaseCommand):
                 f" {summary['entries_not_signed_yet']} entries since): "
                 + (f"{wrong} finding(s)" if wrong else "intact")
             )
+            if verification.last_checkpoint:
+                self.stdout.write(f"To be noted down elsewhere: {verification.last_checkpoint}")
         if wrong:
             sys.exit(1)
 
