@@ -9,6 +9,7 @@ from typing import Any
 from accounts.models import Role, User
 from accounts.services import NewPerson, close_accounts, create_people, grant_roles
 from mentoring.models import Mentor
+from mentoring.services.adaptations import change_training_dates
 from mentoring.words import refusal as in_words
 from record.services import write
 from record.types import NewEntry
@@ -18,7 +19,6 @@ from students.models import Enrolment, ExternalId, ExternalKind, Path, Student
 from students.services import (
     NewDates,
     NewEnrolment,
-    change_enrolment_dates,
     end_enrolments,
     enrol_students,
     enrolment_refusals,
@@ -166,7 +166,7 @@ class Applying:
             for plan in self.plan.enrolments
             if plan.enrolment is not None and plan.dates and not plan.ends
         ]
-        change_enrolment_dates(changes=moves, by=self.by, now=self.now)
+        change_training_dates(changes=moves, by=self.by, now=self.now)
 
     def _wanted(self, plan: EnrolmentPlan) -> NewEnrolment:
         assert plan.dates is not None

@@ -126,6 +126,8 @@ def end_trainings(
 @transaction.atomic
 def change_training_dates(*, changes: Sequence[students.NewDates], by: User | None, now: datetime) -> None:
     """Give trainings other dates: sessions that fall out are cancelled, weeks that fall in get theirs (A1)."""
+    if not changes:
+        return
     enrolments = [change.enrolment for change in changes]
     mentorships.lock_enrolments(enrolments)
     generation.catch_up(mentor_ids=[], student_ids=[each.student_id for each in enrolments], now=now)

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
 from accounts.models import User
+from mentoring import permissions
 from mentoring.models import Absence, Medium, Mentorship, Origin, Session, SessionState
 from mentoring.selectors.slots import REPLACEABLE, Picker, picker, replacing_mentorship
 from record.services import lock_chains, write
@@ -35,14 +36,14 @@ def book_replacement(*, session_id: int, starts_at: datetime, by: User, now: dat
     nothing (A8). Raises ``RuleError`` on ``starts_at`` when the slot is not free, on ``session`` when there is
     nothing to replace or it is replaced already, and ``Session.DoesNotExist``.
     """
-    asked = Session.objects.select_related("enrolment", "student", "mentor").get(pk=session_id)
+    asked = Session.objects.select_related("enrolment__path", "student", "mentor").get(pk=session_id)
     mentorship = replacing_mentorship(asked, now)
     _may_book(asked, mentorship, by)
     if mentorship is None:
         raise desk.refuse("session", gettext_noop("There is no mentor to book a session with."))
     generation.catch_up(mentor_ids=[mentorship.mentor_id], student_ids=[asked.student_id], now=now)
     # Two who want the same hour stand in line here; the student's own bookings do so at the chain.
-    calendars.lock_mentor(mentorship.mentor_id)
+    calendars.lock_mentors({mentorship.mentor_id})
     missed = desk.take(session_id, now)
     chains = lock_chains({missed.student.user_id})
     _check_replaceable(missed)
@@ -76,9 +77,9 @@ def replaceable(session: Session) -> RuleError | None:
 
 
 def _may_book(missed: Session, mentorship: Mentorship | None, by: User) -> None:
-    people = {missed.student.user_id}
-    people.add(mentorship.mentor.user_id if mentorship else missed.mentor.user_id)
-    if by.pk not in people and not by.is_school_staff:
+    """The session's own people and staff; and the mentor who has taken over since (A11)."""
+    taken_over = mentorship is not None and mentorship.mentor.user_id == by.pk
+    if not taken_over and not permissions.can_book_replacement(by, missed):
         raise PermissionDenied
 
 

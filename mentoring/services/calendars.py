@@ -5,7 +5,7 @@ Lock order of everything that changes calendars: enrolments → mentorships → 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, time
 from itertools import pairwise
 from typing import NamedTuple
@@ -48,7 +48,7 @@ def set_availability(*, mentor: Mentor, slots: Sequence[Slot], by: User, now: da
     may_manage(mentor, by)
     wanted = set(slots)
     _check(sorted(wanted))
-    lock_mentor(mentor.pk)
+    lock_mentors({mentor.pk})
     standing = {
         Slot(row.weekday, row.starts, row.ends, row.time_zone): row
         for row in WeeklySlot.objects.filter(mentor=mentor, retired_at__isnull=True)
@@ -82,7 +82,7 @@ def add_time_off(
     if ends_at <= now:
         raise desk.refuse("ends_at", gettext_noop("This time is over: time off lies ahead."))
     generation.catch_up(mentor_ids=[mentor.pk], student_ids=[], now=now)
-    lock_mentor(mentor.pk)
+    lock_mentors({mentor.pk})
     pks = cancellations.lock(falls_out(mentor, starts_at, ends_at, now))
     row = TimeOff.objects.create(
         mentor=mentor, starts_at=starts_at, ends_at=ends_at, reason=reason.strip(), recorded_at=now
@@ -115,7 +115,7 @@ def withdraw_time_off(*, time_off_id: int, by: User, now: datetime) -> TimeOff:
     may_manage(mentor, by)
     generation.catch_up(mentor_ids=[mentor.pk], student_ids=[], now=now)
     mentorships = list(Mentorship.objects.select_for_update(no_key=True).filter(mentor=mentor).order_by("pk"))
-    lock_mentor(mentor.pk)
+    lock_mentors({mentor.pk})
     row = TimeOff.objects.select_for_update().get(pk=time_off_id)
     if row.withdrawn_at is not None:
         raise desk.refuse("time_off", gettext_noop("This time off was withdrawn already."))
@@ -135,12 +135,12 @@ def may_manage(mentor: Mentor, by: User | None) -> None:
         raise PermissionDenied
 
 
-def lock_mentor(mentor_id: int) -> Mentor:
-    """The mentor's row, locked: who books or changes hours waits for whoever does so now.
+def lock_mentors(mentor_ids: Collection[int]) -> list[Mentor]:
+    """These mentors' rows, locked in order: who books or changes hours waits for whoever does so now.
 
-    Not against references to it, so that inserting a session elsewhere does not wait.
+    Not against references to them, so that inserting a session elsewhere does not wait.
     """
-    return Mentor.objects.select_for_update(no_key=True).get(pk=mentor_id)
+    return list(Mentor.objects.select_for_update(no_key=True).filter(pk__in=mentor_ids).order_by("pk"))
 
 
 def entry(mentor: Mentor, kind: str, *, by: User | None, now: datetime, facts: dict[str, object]) -> NewEntry:

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
 from accounts.models import User
+from mentoring import permissions
 from mentoring.models import Session, SessionState
 from record.services import lock_chains, write
 from record.types import NewEntry, NewMessage
@@ -52,7 +53,7 @@ def cancel_session(*, session_id: int, reason: str, by: User, now: datetime) -> 
         raise desk.refuse("reason", gettext_noop("Say why you cancel: the student is told."))
     session = desk.take(session_id, now)
     own = session.mentor.user_id == by.pk
-    if not own and not by.is_school_staff:
+    if not permissions.can_cancel_session(by, session):
         raise PermissionDenied
     if session.state != SessionState.SCHEDULED:
         raise desk.refuse("session", gettext_noop("This session is no longer scheduled."))

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from mentoring.models import Mentor, Mentorship
 from record.services import write
 from record.types import NewEntry, NewMessage
 from rulebook.dates import local_date, local_instant
+from rulebook.errors import RuleError
 from rulebook.marking import gettext_noop
 from rulebook.policy import policy_at
 from students.models import Enrolment, EnrolmentState
@@ -23,7 +25,18 @@ from . import calendars, cancellations, desk, generation
 CLAUSE = "3.2"
 
 
-@transaction.atomic
+@dataclass(frozen=True, slots=True)
+class NewMentorship:
+    """A mentorship before it has a row: a weekly local time of the enrolment's zone, from a day on."""
+
+    enrolment: Enrolment
+    mentor: Mentor
+    weekday: int
+    local_time: time
+    starts_on: date
+    length_minutes: int | None = None
+
+
 def start_mentorship(
     *,
     enrolment: Enrolment,
@@ -37,18 +50,66 @@ def start_mentorship(
 ) -> Mentorship:
     """A mentor and an enrolment meet every week from a day on, at a local time of the enrolment's zone (A1).
 
-    Sessions up to the horizon are laid out at once. Raises ``RuleError`` on ``enrolment`` when it has ended or has a
-    mentorship already, on ``mentor`` when they have left by then, on ``starts_on`` outside of the training.
+    Sessions up to the horizon are laid out at once. Raises the ``RuleError`` that ``mentorship_refusals`` finds.
     """
+    wanted = NewMentorship(enrolment, mentor, weekday, local_time, starts_on, length_minutes)
+    return start_mentorships(wanted=[wanted], by=by, now=now)[0]
+
+
+@transaction.atomic
+def start_mentorships(*, wanted: Sequence[NewMentorship], by: User | None, now: datetime) -> list[Mentorship]:
+    """Start many at once, all or none, in a constant number of statements."""
     may_arrange(by)
-    standing = lock_enrolments([enrolment])[0]
-    generation.catch_up(mentor_ids=[mentor.pk], student_ids=[enrolment.student_id], now=now)
-    calendars.lock_mentor(mentor.pk)
-    mentorship = _begin(standing, mentor, weekday, local_time, starts_on, length_minutes, now)
-    generation.generate_now([mentorship], now)
-    entry, messages = _started(mentorship, by, now)
-    write(entries=[entry], messages=messages, now=now)
-    return mentorship
+    if not wanted:
+        return []
+    standing = {row.pk: row for row in lock_enrolments([new.enrolment for new in wanted])}
+    mentor_ids = {new.mentor.pk for new in wanted}
+    students = {row.student_id for row in standing.values()}
+    generation.catch_up(mentor_ids=mentor_ids, student_ids=students, now=now)
+    calendars.lock_mentors(mentor_ids)
+    fresh = [replace(new, enrolment=standing[new.enrolment.pk]) for new in wanted]
+    for refusal in mentorship_refusals(fresh).values():
+        raise refusal
+    made = Mentorship.objects.bulk_create(_mentorship(new, now) for new in fresh)
+    generation.generate_now(made, now)
+    started = [_started(mentorship, by, now) for mentorship in made]
+    write(
+        entries=[entry for entry, _ in started],
+        messages=[message for _, messages in started for message in messages],
+        now=now,
+    )
+    return made
+
+
+def mentorship_refusals(wanted: Sequence[NewMentorship]) -> dict[int, RuleError]:
+    """Why some of these mentorships may not begin, by their place in ``wanted``; one statement."""
+    last: dict[int, date] = {}
+    for enrolment_id, ends_on in Mentorship.objects.filter(
+        enrolment__in={new.enrolment.pk for new in wanted}
+    ).values_list("enrolment_id", "ends_on"):
+        last[enrolment_id] = max(last.get(enrolment_id, date.min), ends_on or date.max)
+    refusals: dict[int, RuleError] = {}
+    for place, new in enumerate(wanted):
+        refusal = _refusal(new, last.get(new.enrolment.pk, date.min))
+        if refusal is not None:
+            refusals[place] = refusal
+        last[new.enrolment.pk] = date.max
+    return refusals
+
+
+def _refusal(new: NewMentorship, taken_until: date) -> RuleError | None:
+    enrolment, mentor = new.enrolment, new.mentor
+    if enrolment.state != EnrolmentState.ACTIVE:
+        return desk.refuse("enrolment", gettext_noop("This training has ended."), "2.7")
+    if not enrolment.starts_on <= new.starts_on <= enrolment.last_day:
+        return desk.refuse("starts_on", gettext_noop("This day lies outside of the training."))
+    if mentor.left_on is not None and mentor.left_on < new.starts_on:
+        return desk.refuse("mentor", gettext_noop("This mentor has left by then."))
+    if not 1 <= new.weekday <= 7:
+        return desk.refuse("weekday", gettext_noop("There are seven days in a week."))
+    if taken_until >= new.starts_on:
+        return desk.refuse("enrolment", gettext_noop("This training has a mentor on that day already."))
+    return None
 
 
 def outside_availability(
@@ -117,18 +178,20 @@ def replace_mentor(
         raise desk.refuse("mentorship", gettext_noop("This mentorship has ended already."))
     if starts_on < local_date(now, old.enrolment.time_zone):
         raise desk.refuse("starts_on", gettext_noop("Another mentor takes over today at the earliest."))
-    for mentor_id in sorted([old.mentor_id, mentor.pk]):
-        calendars.lock_mentor(mentor_id)
+    calendars.lock_mentors({old.mentor_id, mentor.pk})
     pks = _close([old], starts_on - timedelta(days=1), now)
-    new = _begin(
+    wanted = NewMentorship(
         old.enrolment,
         mentor,
         weekday or old.weekday,
         local_time or old.local_time,
         starts_on,
         old.length_minutes,
-        now,
     )
+    for refusal in mentorship_refusals([wanted]).values():
+        raise refusal
+    new = _mentorship(wanted, now)
+    new.save()
     entry = _entry(
         new,
         "mentor_replaced",
@@ -156,7 +219,7 @@ def mentor_leaves(*, mentor: Mentor, left_on: date, by: User | None, now: dateti
     may_arrange(by)
     generation.catch_up(mentor_ids=[mentor.pk], student_ids=[], now=now)
     mentorships = list(_locked(Q(mentor=mentor) & _open_after(left_on)))
-    locked = calendars.lock_mentor(mentor.pk)
+    locked = calendars.lock_mentors({mentor.pk})[0]
     if locked.left_on is not None and locked.left_on <= left_on:
         raise desk.refuse("mentor", gettext_noop("This mentor has left already."))
     pks = _close(mentorships, left_on, now)
@@ -253,38 +316,17 @@ def _close(mentorships: Sequence[Mentorship], ends_on: date, now: datetime) -> l
     return cancellations.lock(cancellations.to_come(now).filter(after)) if mentorships else []
 
 
-def _begin(
-    enrolment: Enrolment,
-    mentor: Mentor,
-    weekday: int,
-    local_time: time,
-    starts_on: date,
-    length_minutes: int | None,
-    now: datetime,
-) -> Mentorship:
-    if enrolment.state != EnrolmentState.ACTIVE:
-        raise desk.refuse("enrolment", gettext_noop("This training has ended."), "2.7")
-    if not enrolment.starts_on <= starts_on <= enrolment.last_day:
-        raise desk.refuse("starts_on", gettext_noop("This day lies outside of the training."))
-    if mentor.left_on is not None and mentor.left_on < starts_on:
-        raise desk.refuse("mentor", gettext_noop("This mentor has left by then."))
-    if not 1 <= weekday <= 7:
-        raise desk.refuse("weekday", gettext_noop("There are seven days in a week."))
-    last = Mentorship.objects.filter(enrolment=enrolment).aggregate(last=Max("ends_on"))["last"]
-    is_open = Mentorship.objects.filter(enrolment=enrolment, ends_on__isnull=True).exists()
-    if is_open or (last is not None and last >= starts_on):
-        raise desk.refuse("enrolment", gettext_noop("This training has a mentor on that day already."))
-    terms = policy_at(now).attendance
+def _mentorship(new: NewMentorship, now: datetime) -> Mentorship:
+    usual = policy_at(now).attendance.session_length
     mentorship = Mentorship(
-        mentor=mentor,
-        enrolment=enrolment,
-        weekday=weekday,
-        local_time=local_time,
-        length_minutes=length_minutes or int(terms.session_length.total_seconds() // 60),
-        starts_on=starts_on,
+        mentor=new.mentor,
+        enrolment=new.enrolment,
+        weekday=new.weekday,
+        local_time=new.local_time,
+        length_minutes=new.length_minutes or int(usual.total_seconds() // 60),
+        starts_on=new.starts_on,
     )
     generation.begin(mentorship, now)
-    mentorship.save()
     return mentorship
 
 

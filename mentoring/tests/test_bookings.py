@@ -128,9 +128,27 @@ def test_a3_the_database_has_the_last_word(absence, monkeypatch):
     assert refused(absence.session) == "starts_at"
 
 
-@pytest.mark.parametrize("role", [Role.STUDENT_SUCCESS, Role.LEARNING_MANAGER])
+@pytest.mark.parametrize("role", [Role.STUDENT_SUCCESS, Role.HEAD_OF_LEARNING])
 def test_a3_staff_may_book_for_a_student(absence, role):
     assert book(absence.session, by=make_user(role))
+
+
+def test_a3_a_learning_manager_books_on_their_own_path_only(absence):
+    manager = make_user(Role.LEARNING_MANAGER)
+    with pytest.raises(PermissionDenied):
+        book(absence.session, by=manager)
+    absence.enrolment.path.learning_manager = manager
+    absence.enrolment.path.save()
+    assert book(absence.session, by=manager)
+
+
+def test_a11_the_mentor_who_took_over_may_book(absence):
+    old = absence.session.mentorship
+    old.ends_on = date(2026, 3, 3)
+    old.save()
+    newer = make_mentor(availability=[(4, time(9), time(12))])
+    make_mentorship(mentor=newer, enrolment=old.enrolment, starts_on=date(2026, 3, 4))
+    assert book(absence.session, by=newer.user, now=at("2026-03-04 08:00")).mentor == newer
 
 
 def test_a3_the_mentor_may_book_for_a_student(absence):

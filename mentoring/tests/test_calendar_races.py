@@ -65,7 +65,9 @@ def book_at_once(missed, monkeypatch):
 
 @pytest.fixture
 def without_the_lock(monkeypatch):
-    monkeypatch.setattr(bookings.calendars, "lock_mentor", lambda pk: Mentor.objects.get(pk=pk))
+    monkeypatch.setattr(
+        bookings.calendars, "lock_mentors", lambda ids: list(Mentor.objects.filter(pk__in=ids))
+    )
 
 
 @pytest.fixture

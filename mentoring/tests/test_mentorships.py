@@ -6,6 +6,7 @@ from datetime import date, time, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import connection
 
 from accounts.models import Role
 from mentoring.models import Mentorship, Session, SessionState
@@ -21,8 +22,14 @@ from mentoring.services import (
     start_mentorship,
     withdraw_accommodation,
 )
-from mentoring.services.mentorships import outside_availability
+from mentoring.services.mentorships import (
+    NewMentorship,
+    mentorship_refusals,
+    outside_availability,
+    start_mentorships,
+)
 from record.models import Entry, Message
+from record.services import lock_chains
 from rulebook.errors import RuleError
 from students.models import EnrolmentState, InterruptionKind
 from students.services import NewDates
@@ -84,6 +91,26 @@ def test_a1_what_stands_against_a_mentorship(staff, mentorship):
     assert field_of(start, enrolment=short, by=staff) == "starts_on"
     gone = make_mentor(left_on=date(2026, 3, 1))
     assert field_of(start, enrolment=make_enrolment(), by=staff, mentor=gone) == "mentor"
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_a1_many_begin_in_a_constant_number_of_statements(staff, count, django_assert_num_queries):
+    mentor = make_mentor()
+    wanted = [
+        NewMentorship(make_enrolment(), mentor, weekday, time(14), TODAY) for weekday in range(1, count + 1)
+    ]
+    lock_chains([new.enrolment.student.user_id for new in wanted])
+    with django_assert_num_queries(17 if connection.vendor == "postgresql" else 19):
+        made = start_mentorships(wanted=wanted, by=staff, now=NOW)
+    assert [len(days(each)) for each in made] == [5] * count
+
+
+def test_a1_two_mentorships_of_one_training_do_not_begin_together(staff):
+    enrolment = make_enrolment()
+    wanted = [NewMentorship(enrolment, make_mentor(), day, time(14), TODAY) for day in (1, 2)]
+    assert list(mentorship_refusals(wanted)) == [1]
+    assert field_of(start_mentorships, wanted=wanted, by=staff, now=NOW) == "enrolment"
+    assert not Mentorship.objects.exists()
 
 
 def test_only_staff_arrange_who_meets_whom(mentorship):
