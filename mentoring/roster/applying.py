@@ -10,6 +10,8 @@ from accounts.models import Role, User
 from accounts.services import NewPerson, close_accounts, create_people, grant_roles
 from mentoring.models import Mentor
 from mentoring.services.adaptations import change_training_dates
+from mentoring.services.calendars import lock_mentors
+from mentoring.services.cancellations import lock, to_come
 from mentoring.words import refusal as in_words
 from record.services import write
 from record.types import NewEntry
@@ -62,7 +64,7 @@ class Applying:
         }
 
     def run(self) -> None:
-        # Sessions are locked before any chain, here as everywhere (services.desk).
+        self._lock()
         self._end_enrolments()
         self._write_paths()
         self._write_people()
@@ -74,6 +76,16 @@ class Applying:
 
     def _refuse(self, file: str, line: int, refusal: RuleError) -> None:
         self.source.roster.problem(file, line, refusal.field, in_words(refusal))
+
+    def _lock(self) -> None:
+        """Sessions, then mentors, before any chain: in this order everywhere (services.desk)."""
+        ending = [plan.enrolment for plan in self.plan.enrolments if plan.ends and plan.enrolment]
+        if ending:
+            lock(to_come(self.now).filter(enrolment__in=ending))
+        people = {plan.mentor: self.people.get(plan.mentor) for plan in self.plan.mentorships}
+        known = {self.mentors[user.pk].pk for user in people.values() if user and user.pk in self.mentors}
+        if known:
+            lock_mentors(known)
 
     def _end_enrolments(self) -> None:
         ending = [plan.enrolment for plan in self.plan.enrolments if plan.ends and plan.enrolment]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -82,14 +82,19 @@ class Here:
             mentorship.enrolment_id: mentorship
             for mentorship in in_batches(current, "enrolment_id", self.enrolments)
         }
-        # How many students each mentor sees now, whether the roster speaks of them or not.
-        self.mentees = Counter(
-            in_batches(
-                current.values_list("mentor__user_id", flat=True),
-                "mentor_id",
-                (mentor.pk for mentor in self.mentors.values()),
-            )
+        # What each mentor has every week, whether the roster speaks of those students or not.
+        self.weekly: dict[int, list[Mentorship]] = defaultdict(list)
+        of_mentors = in_batches(
+            current.select_related("mentor", "enrolment"),
+            "mentor_id",
+            (mentor.pk for mentor in self.mentors.values()),
         )
+        for mentorship in of_mentors:
+            self.weekly[mentorship.mentor.user_id].append(mentorship)
+
+    def mentees(self, user: User) -> int:
+        """How many students a mentor sees now."""
+        return len(self.weekly.get(user.pk, ()))
 
 
 def is_protected(user: User) -> bool:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Role, User
 from record.services import write
 from rulebook.dates import local_date
+from rulebook.policy import policy_at
 from students.models import ExternalId
 
 from .applying import Applying, school_entry
@@ -79,7 +80,11 @@ def _apply(
     today = local_date(now, settings.ROSTER_TIME_ZONE)
     here = Here(source)
     plan = plan_roster(
-        source, here, today=today, may_give_staff_roles=by is not None and by.has_role(Role.ADMINISTRATOR)
+        source,
+        here,
+        today=today,
+        session_length=policy_at(now).attendance.session_length,
+        may_give_staff_roles=by is not None and by.has_role(Role.ADMINISTRATOR),
     )
     outcome.changes = plan.changes
     if roster.problems:

@@ -14,6 +14,8 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from accounts.models import Role
+from mentoring.models.calendars import Weekday
+from rulebook.dates import local_instant
 from students.models import Enrolment, EnrolmentState, ExternalKind
 
 from .here import Here
@@ -23,11 +25,22 @@ from .plan_people import ROLES_KEY
 
 DAY = datetime.timedelta(days=1)
 Fields = list[tuple[str, str, str]]
+Hours = tuple[datetime.datetime, datetime.datetime, int]  # from, until, the roster's line (0: it stands here)
 
 
 class EnrolmentPlanner:
-    def __init__(self, source: Source, here: Here, plan: Plan, *, today: datetime.date) -> None:
+    def __init__(
+        self,
+        source: Source,
+        here: Here,
+        plan: Plan,
+        *,
+        today: datetime.date,
+        session_length: datetime.timedelta,
+    ) -> None:
         self.source, self.here, self.plan, self.today = source, here, plan, today
+        self.session_length = session_length
+        self.hours: dict[str, list[Hours]] = {}  # what each mentor has in a week to come
         self.linked = {
             told.object_id: told.sourced_id for told in source.every(ExternalKind.ENROLMENT) if told.object_id
         }
@@ -150,11 +163,8 @@ class EnrolmentPlanner:
         if user is not None and not user.is_active and not self._opens(person):
             self.problem(told, "userSourcedId", _("This person's account is closed."))
             return
-        zone = row.get("metadata.timeZone") or (self.source.find(ExternalKind.USER, person) or {}).get(
-            "metadata.timeZone", settings.ROSTER_TIME_ZONE
-        )
         self.plan.enrolments.append(
-            EnrolmentPlan(told.sourced_id, person, course, told.line, None, dates, zone)
+            EnrolmentPlan(told.sourced_id, person, course, told.line, None, dates, self._zone(row))
         )
         fields = [("starts_on", "", dates[0].isoformat()), ("ends_on", "", dates[1].isoformat())]
         note = self._agree(told, None, mentor, fields)
@@ -277,11 +287,45 @@ class EnrolmentPlanner:
             reason = _("has a mentor here already")
         else:
             at = datetime.time.fromisoformat(mentor[2])
+            zone = enrolment.time_zone if enrolment is not None else self._zone(row)
+            if not self._is_free(told, mentor[0], mentor[1], at, zone):
+                return ""
             self.plan.mentorships.append(MentorshipPlan(told.sourced_id, mentor[0], mentor[1], at, told.line))
-            fields.append(("mentorship", "", f"{self._person_name(mentor[0])}, {mentor[1]}, {mentor[2]}"))
+            weekday = Weekday(mentor[1]).label
+            fields.append(("mentorship", "", f"{self._person_name(mentor[0])}, {weekday} {mentor[2]}"))
             return ""
         self.left_to_staff[reason] += 1
         return _("%(reason)s; left to staff") % {"reason": reason}
+
+    def _zone(self, row: dict[str, Any]) -> str:
+        """The zone of an enrolment: the row's, its person's, or the school's."""
+        person = self.source.find(ExternalKind.USER, row["userSourcedId"]) or {}
+        return str(row.get("metadata.timeZone") or person.get("metadata.timeZone", settings.ROSTER_TIME_ZONE))
+
+    def _is_free(self, told: Told, mentor: str, weekday: int, at: datetime.time, zone: str) -> bool:
+        """Whether the mentor has no other student at this hour of the week, here or in this roster."""
+        begins = self._in_a_week(weekday, at, zone)
+        ends = begins + self.session_length
+        if mentor not in self.hours:
+            user_id = self.plan.links.get((ExternalKind.USER, mentor), 0)
+            self.hours[mentor] = [
+                (start, start + datetime.timedelta(minutes=each.length_minutes), 0)
+                for each in self.here.weekly.get(user_id, ())
+                for start in [self._in_a_week(each.weekday, each.local_time, each.enrolment.time_zone)]
+            ]
+        for other_begins, other_ends, line in self.hours[mentor]:
+            if begins < other_ends and other_begins < ends:
+                where = _("on line %(line)s") % {"line": line} if line else _("here already")
+                reason = _("The mentor has another student at this hour, %(where)s.") % {"where": where}
+                self.problem(told, "metadata.localTime", reason)
+                return False
+        self.hours[mentor].append((begins, ends, told.line))
+        return True
+
+    def _in_a_week(self, weekday: int, at: datetime.time, zone: str) -> datetime.datetime:
+        """The instant of a weekly hour in next week: hours of different zones can be set side by side."""
+        monday = self.today + datetime.timedelta(days=7 - self.today.weekday())
+        return local_instant(monday + datetime.timedelta(days=weekday - 1), at, zone)
 
     def _person(self, row: dict[str, Any]) -> str:
         return self._person_name(row.get("userSourcedId", ""))
@@ -309,5 +353,7 @@ def _teachers(source: Source) -> dict[str, list[str]]:
     return {sourced_id: sorted(people) for sourced_id, people in found.items()}
 
 
-def plan_enrolments(source: Source, here: Here, plan: Plan, *, today: datetime.date) -> None:
-    EnrolmentPlanner(source, here, plan, today=today).run()
+def plan_enrolments(
+    source: Source, here: Here, plan: Plan, *, today: datetime.date, session_length: datetime.timedelta
+) -> None:
+    EnrolmentPlanner(source, here, plan, today=today, session_length=session_length).run()

@@ -167,7 +167,7 @@ class PeoplePlanner:
             person.active = True
             fields.append(("active", "False", "True"))
         elif not is_open and (was_open or told.row is None) and user.is_active:
-            if self.here.mentees[user.pk]:
+            if self.here.mentees(user):
                 notes.append(self._has_mentees(user))
             else:
                 person.active = False
@@ -178,7 +178,7 @@ class PeoplePlanner:
         self.plan.links[told.kind, told.sourced_id] = user.pk
         if is_protected(user):
             self._show(told, UNCHANGED, str(user), [], _("staff: an administrator closes this account"))
-        elif self.here.mentees[user.pk]:
+        elif self.here.mentees(user):
             self._show(told, UNCHANGED, str(user), [], self._has_mentees(user))
         elif user.is_active:
             self.plan.people.append(PersonPlan(told.sourced_id, user, active=False))
@@ -186,7 +186,7 @@ class PeoplePlanner:
 
     def _has_mentees(self, user: User) -> str:
         return _("still mentors %(count)s students: replace them as mentor, then close the account") % {
-            "count": self.here.mentees[user.pk]
+            "count": self.here.mentees(user)
         }
 
     def _claims(self, told: Told, address: str) -> bool:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from students.models import ExternalKind
 
 from .here import Here
-from .mirror import Source, Told, content
+from .mirror import FILES, Source, Told, content
 from .plan import CREATE, DEACTIVATE, UNCHANGED, UPDATE, Change, PathPlan, Plan
 from .plan_enrolments import plan_enrolments
 from .plan_people import plan_people
@@ -19,7 +19,14 @@ from .plan_people import plan_people
 MIRRORED = (ExternalKind.ORG, ExternalKind.TERM, ExternalKind.CLASS, ExternalKind.ROLE)
 
 
-def plan_roster(source: Source, here: Here, *, today: datetime.date, may_give_staff_roles: bool) -> Plan:
+def plan_roster(
+    source: Source,
+    here: Here,
+    *,
+    today: datetime.date,
+    session_length: datetime.timedelta,
+    may_give_staff_roles: bool,
+) -> Plan:
     """What this roster does. What stands in its way goes to the roster's problems."""
     plan = Plan()
     for kind in (ExternalKind.ORG, ExternalKind.TERM):
@@ -28,7 +35,10 @@ def plan_roster(source: Source, here: Here, *, today: datetime.date, may_give_st
     _plan_mirrored(source, ExternalKind.CLASS, plan)
     plan_people(source, here, plan, today=today, may_give_staff_roles=may_give_staff_roles)
     _plan_mirrored(source, ExternalKind.ROLE, plan)
-    plan_enrolments(source, here, plan, today=today)
+    plan_enrolments(source, here, plan, today=today, session_length=session_length)
+    # As the files stand, what is gone from them last.
+    order = {kind: place for place, kind in enumerate(FILES)}
+    plan.changes.sort(key=lambda change: (order[ExternalKind(change.kind)], not change.line, change.line))
     return plan
 
 

@@ -10,7 +10,12 @@ from django.utils.translation import gettext_noop
 from accounts.models import User
 from mentoring.models import Mentor
 from mentoring.services.cancellations import Cause
-from mentoring.services.mentorships import end_sessions, start_mentorship
+from mentoring.services.mentorships import (
+    NewMentorship,
+    end_sessions,
+    mentorship_refusals,
+    start_mentorships,
+)
 from rulebook.errors import RuleError
 from students.models import Enrolment
 
@@ -24,21 +29,21 @@ CLAUSE = "3.2"  # weekly mentoring sessions
 def agree_weekly_sessions(
     wanted: Sequence[Wanted], *, today: datetime.date, by: User | None, now: datetime.datetime
 ) -> Refused:
-    """Start the mentorships, each by the service that holds the rules; what is refused comes back with its reason."""
+    """Start the mentorships, or none where one is refused: what is comes back with its reason."""
     refused: Refused = []
+    news: list[NewMentorship] = []
     for plan, mentor, enrolment in wanted:
         try:
-            start_mentorship(
-                enrolment=enrolment,
-                mentor=_able(mentor),
-                weekday=plan.weekday,
-                local_time=plan.local_time,
-                starts_on=max(today, enrolment.starts_on),
-                by=by,
-                now=now,
-            )
+            able = _able(mentor)
         except RuleError as refusal:
             refused.append((plan, refusal))
+            continue
+        starts_on = max(today, enrolment.starts_on)
+        news.append(NewMentorship(enrolment, able, plan.weekday, plan.local_time, starts_on))
+    if not refused:
+        refused = [(wanted[place][0], refusal) for place, refusal in mentorship_refusals(news).items()]
+    if not refused:
+        start_mentorships(wanted=news, by=by, now=now)
     return refused
 
 

@@ -321,3 +321,17 @@ def test_a_mentor_without_a_video_link_gets_no_sessions_and_the_line_says_so():
     tables = school(1)
     tables["users"][0].pop("metadata.videoLink")
     assert "no video link" in told(run(roster(tables)))[0]
+
+
+def test_two_students_at_one_hour_of_one_mentor_are_refused_with_the_line():
+    tables = school(2)
+    tables["enrollments"][2] |= {"metadata.weekday": "Tuesday", "metadata.localTime": "14:15"}
+    assert told(run(roster(tables))) == [
+        "enrollments.csv:4 (metadata.localTime): The mentor has another student at this hour, on line 3."
+    ]
+    # The same hour of the clock elsewhere is another hour.
+    tables["users"][2]["metadata.timeZone"] = "Asia/Kathmandu"
+    applied(roster(tables))
+    later = {"enrollments": [enrolment("s3", **{"metadata.weekday": "2", "metadata.localTime": "13:30"})]}
+    later |= {"users": [user("s3", "Late")], "roles": [role("s3", "student")]}
+    assert "here already" in told(run(roster(later, mode="delta")))[0]
