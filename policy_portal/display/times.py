@@ -42,8 +42,10 @@ def when_short(value: datetime, zone: tzinfo | None = None) -> str:
     }
 
 
-def day(value: date, zone: tzinfo | None = None) -> str:
-    """Tuesday 24 November 2026, of a date or of an instant."""
+def day(value: date | str, zone: tzinfo | None = None) -> str:
+    """Tuesday 24 November 2026, of a date (or one in ISO form) or of an instant."""
+    if isinstance(value, str):
+        value = date.fromisoformat(value)
     if isinstance(value, datetime):
         value = local(value, zone).date()
     return date_format(value, pgettext("date with weekday", "l j F Y"))

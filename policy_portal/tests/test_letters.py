@@ -1,0 +1,173 @@
+"""Every e-mail of the platform: what to do first, then why, in both forms, escaped, with addresses that work."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+
+from accounts.models import User
+from record.rendering import render
+
+STARTS = "2026-11-24T13:00:00+00:00"
+EVIL = '<script>alert("x")</script> & {{ SITE_URL }}'
+SESSION = {
+    "session": 7,
+    "starts_at": STARTS,
+    "student": "Ilse Montcalm",
+    "mentor": "Odile Brancourt",
+    "clause": "3.2",
+    "policy": "2026-01",
+    "rescheduling_due_at": "2026-11-26T13:00:00+00:00",
+}
+LATE = {
+    **SESSION,
+    "outcome": "unauthorised_absence",
+    "ground": "late_notice",
+    "reason": EVIL,
+    "facts": {"starts_at": STARTS, "notice_at": "2026-11-23T13:20:00+00:00", "notice_seconds": 86400},
+}
+TIMELY = {**LATE, "outcome": "authorised_absence", "ground": "timely_notice"}
+DUTY = {**SESSION, "has_reasons": False, "has_booking": False}
+WEEKLY = {
+    **SESSION,
+    "path": "Python developer",
+    "weekday": 2,
+    "local_time": "14:00",
+    "zone": "Europe/Paris",
+    "starts_on": "2026-12-01",
+    "ends_on": "2026-12-31",
+    "former_mentor": "Noor Vandamme",
+}
+CASE = {
+    **SESSION,
+    "case": 3,
+    "path": "Python developer",
+    "opened_at": STARTS,
+    "absences": [{"starts_at": STARTS, "outcome": "unauthorised_absence", "ground": "no_show"}],
+}
+CANCELLED = {
+    "sessions": [{"session": 7, "starts_at": STARTS, "student": EVIL, "mentor": EVIL}],
+    "count": 1,
+    "by_mentor": True,
+    "cause": "time_off",
+    "reason": EVIL,
+    "clause": "3.2",
+}
+LETTERS: list[tuple[str, dict[str, Any]]] = [
+    ("absence_recorded", LATE),
+    ("absence_recorded", TIMELY),
+    ("absences_so_far", {**SESSION, "count": 1, "remaining": 2, "size": 3}),
+    ("absences_so_far", {**SESSION, "count": 2, "remaining": 1, "size": 3}),
+    ("mentor_absent", {**SESSION, "outcome": "mentor_absent", "ground": "", "facts": {}}),
+    (
+        "session_unattended",
+        {**SESSION, "outcome": "unattended", "ground": "", "facts": {"lateness_seconds": 900}},
+    ),
+    ("notice_received", LATE),
+    ("notice_received", TIMELY),
+    ("notice_received_mentor", TIMELY),
+    ("verdict_changed", TIMELY),
+    ("verdict_changed", {**SESSION, "outcome": "held", "ground": ""}),
+    ("exception_authorised", {**SESSION, "retroactive": True}),
+    ("exception_authorised", {**SESSION, "retroactive": False}),
+    ("contest_received", {**SESSION, "statement": EVIL}),
+    ("contest_to_decide", {**SESSION, "contest": 2, "statement": EVIL}),
+    ("contest_decided", {**SESSION, "outcome": "rejected", "reasons": EVIL}),
+    ("contest_decided", {**SESSION, "outcome": "present", "reasons": EVIL}),
+    ("reasons_given", {**SESSION, "reasons": EVIL}),
+    ("rescheduling_reminder", DUTY),
+    ("rescheduling_reminder", {**DUTY, "has_reasons": True}),
+    ("rescheduling_breach", DUTY),
+    ("rescheduling_breach_staff", {**DUTY, "has_booking": True}),
+    ("rescheduling_waits", DUTY),
+    ("rescheduling_waits_staff", DUTY),
+    ("session_booked", {**SESSION, "replaced_starts_at": STARTS, "audio": True, "by": "Ilse"}),
+    ("session_booked_mentor", {**SESSION, "replaced_starts_at": STARTS, "audio": False, "by": "Ilse"}),
+    ("sessions_cancelled", CANCELLED),
+    ("sessions_cancelled_mentor", {**CANCELLED, "count": 2}),
+    ("week_skipped", {**SESSION, "mentorship": 1}),
+    ("mentorship_started", {**WEEKLY, "is_student": True}),
+    ("mentorship_started", {**WEEKLY, "is_student": False}),
+    ("mentorship_ended", {**WEEKLY, "is_student": False}),
+    ("mentor_replaced", {**WEEKLY, "is_student": True}),
+    ("mentor_replaced", {**WEEKLY, "is_student": False}),
+    ("case_opened", CASE),
+    ("case_opened_staff", CASE),
+    ("case_withdrawn", CASE),
+    ("case_withdrawn_staff", CASE),
+]
+
+
+@pytest.fixture
+def recipient() -> User:
+    return User(email="ilse@example.org", given_name="Ilse", family_name="Montcalm", time_zone="Europe/Paris")
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize(
+    ("kind", "context"), LETTERS, ids=[f"{n}-{kind}" for n, (kind, _) in enumerate(LETTERS)]
+)
+def test_a_letter_says_the_matter_what_to_do_and_where(kind, context, language, recipient):
+    recipient.language = language
+    letter = render(kind, json.dumps(context), recipient)
+    assert 8 < len(letter.subject) <= 90 and "\n" not in letter.subject
+    assert "<script" not in letter.html
+    assert "{%" not in letter.text + letter.html + letter.subject
+    assert "&amp;" not in letter.text and "&lt;" not in letter.text
+    assert settings.SITE_URL in letter.text and f'href="{settings.SITE_URL}/' in letter.html
+    assert "%(" not in letter.text + letter.subject
+    for missing in ("None", ": \n", "by ,", "  "):
+        assert missing not in letter.text, letter.text
+    assert letter.text.split("\n")[0].strip().endswith((".", "!")), letter.text
+
+
+def test_an_absence_tells_the_verdict_with_its_facts_and_the_rule(recipient):
+    letter = render("absence_recorded", json.dumps(LATE), recipient)
+    assert letter.subject == "Unauthorised absence: your session of Tue 24 Nov 2026, 14:00"
+    assert letter.text.startswith(
+        "Give Odile Brancourt your reasons and book another session, "
+        "both by Thursday 26 November 2026, 14:00 Paris time."
+    )
+    assert "your notice came 23 h 40 min before the start (3.2 asks for 24 h)" in letter.text
+    assert "Your notice was received: Monday 23 November 2026, 14:20 Paris time" in letter.text
+    assert f"{settings.SITE_URL}/policy/2026-01/#3.2" in letter.text
+    assert f"{settings.SITE_URL}/portal/sessions/7/" in letter.text
+
+
+def test_what_people_wrote_is_kept_word_for_word_and_never_read_as_a_template(recipient):
+    letter = render("contest_to_decide", json.dumps({**SESSION, "contest": 1, "statement": EVIL}), recipient)
+    assert EVIL in letter.text and "&lt;script&gt;" in letter.html and "{{ SITE_URL }}" in letter.html
+
+
+def test_every_kind_that_is_written_has_its_three_templates():
+    """Kinds are given to NewMessage by name, or stand in pairs of person and kind beside it."""
+    known = {
+        path.name.split(".")[0]
+        for path in (Path(settings.BASE_DIR) / "templates" / "messages").glob("*.subject.txt")
+    }
+    assert known == {kind for kind, _context in LETTERS}
+    written: set[str] = set()
+    for app in ("mentoring", "discipline", "students"):
+        for path in (Path(settings.BASE_DIR) / app).rglob("*.py"):
+            if "tests" in path.parts:
+                continue
+            for node in ast.walk(ast.parse(path.read_text())):
+                if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "NewMessage":
+                    for keyword in node.keywords:
+                        if keyword.arg == "kind" and isinstance(keyword.value, ast.Constant):
+                            written.add(keyword.value.value)
+    assert written and written <= known
+    for kind in known:
+        assert (folder / f"{kind}.txt").is_file() and (folder / f"{kind}.html").is_file()
+
+
+def test_a_letter_holds_no_placeholder_that_reads_internals():
+    folder = Path(settings.BASE_DIR) / "templates" / "messages"
+    for path in folder.iterdir():
+        assert not re.search(r"\{\{\s*(settings|request|user)\b", path.read_text()), path
