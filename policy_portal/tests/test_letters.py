@@ -163,8 +163,9 @@ def test_every_kind_that_is_written_has_its_three_templates():
                         if keyword.arg == "kind" and isinstance(keyword.value, ast.Constant):
                             written.add(keyword.value.value)
     assert written and written <= known
+    templates = Path(settings.BASE_DIR) / "templates" / "messages"
     for kind in known:
-        assert (folder / f"{kind}.txt").is_file() and (folder / f"{kind}.html").is_file()
+        assert (templates / f"{kind}.txt").is_file() and (templates / f"{kind}.html").is_file()
 
 
 def test_a_letter_holds_no_placeholder_that_reads_internals():
