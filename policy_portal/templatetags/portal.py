@@ -23,7 +23,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from lucide import _render_icon
 
-from policy_portal.display import errors, slots, states, strip, times
+from policy_portal.display import errors, facts, slots, states, strip, times
 
 register = template.Library()
 
@@ -88,30 +88,13 @@ def zone() -> str:
 @register.filter
 def show(value: Any) -> Any:
     """A fact as people read it: instants with weekday and zone, spans, yes and no, an en dash for none."""
-    match value:
-        case None | "":
-            return "–"
-        case bool():
-            return _("Yes") if value else _("No")
-        case datetime():
-            return format_html('<time datetime="{}">{}</time>', value.isoformat(), times.when(value))
-        case date():
-            return times.day(value)
-        case timedelta():
-            return times.duration(value)
-    return value
+    return facts.shown(value)
 
 
 @register.filter
 def say(value: Any) -> str:
     """A sentence that carries its facts (record/words.py), with instants in the reader's zone; text as it is."""
-    return str(value.fill(_spell)) if hasattr(value, "fill") else str(value)
-
-
-def _spell(value: Any) -> str:
-    if isinstance(value, datetime):
-        return times.when(value)
-    return times.day(value) if isinstance(value, date) else str(value)
+    return str(value.fill(facts.spelt)) if hasattr(value, "fill") else str(value)
 
 
 @register.filter
