@@ -9,13 +9,16 @@ from django.http import HttpRequest
 
 from accounts.models import User
 from accounts.selectors import person_with_roles
+from accounts.sessions import loaded_owner
 
 
 class PrefetchingBackend(AuthenticationBackend):
     """E-mail and password; the person of every request comes with their roles in one query."""
 
     def get_user(self, user_id: int) -> User | None:
-        user = person_with_roles(pk=user_id)
+        user = loaded_owner.get()
+        if user is None or user.pk != user_id:
+            user = person_with_roles(pk=user_id)
         return user if user is not None and user.is_active else None
 
     def _authenticate(self, request: HttpRequest | None, **credentials: Any) -> User | None:

@@ -9,14 +9,18 @@ from urllib.parse import urlencode
 
 from allauth.mfa.models import Authenticator
 from django.contrib import messages
+from django.contrib.auth import SESSION_KEY
+from django.contrib.auth.middleware import AuthenticationMiddleware, get_user
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from accounts.clients import client_ip
 from accounts.factors import factors_of, needs_factor, passed_factor
 from accounts.models import Session, User
+from accounts.sessions import loaded_owner
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -37,6 +41,24 @@ SETTING_UP = ALWAYS | {
     "mfa_download_recovery_codes",
 }
 SEEN_EVERY = timedelta(minutes=5)
+
+
+class Authentication(AuthenticationMiddleware):
+    """Django's own, which verifies the session as ever; only, the session has brought its owner along."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        super().process_request(request)
+        request.user = SimpleLazyObject(lambda: _user_of(request))  # type: ignore[assignment]  # as Django's
+
+
+def _user_of(request: HttpRequest) -> Any:
+    session: Any = request.session
+    session.get(SESSION_KEY)  # reads the row
+    token = loaded_owner.set(session.owner)
+    try:
+        return get_user(request)
+    finally:
+        loaded_owner.reset(token)
 
 
 class SecondFactor:

@@ -24,7 +24,7 @@ ACCOUNT_APPS = [
     "knox",
     "rules",
 ]
-# After AuthenticationMiddleware.
+# After accounts.middleware.Authentication.
 ACCOUNT_MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "accounts.middleware.SecondFactor",

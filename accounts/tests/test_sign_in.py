@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import NoReverseMatch, reverse
 
-from accounts.models import Session, User
-from accounts.tests.conftest import PASSWORD, MakePerson, is_signed_in, sign_in
+from accounts import services
+from accounts.backends import PrefetchingBackend
+from accounts.models import Role, User
+from accounts.sessions import loaded_owner
+from accounts.tests.conftest import NOW, PASSWORD, MakePerson, is_signed_in, sign_in
 
 
 def test_the_right_password_lets_in(client: Client, student: User) -> None:
@@ -83,17 +90,40 @@ def test_admin_has_no_login_of_its_own(client: Client, administrator: User) -> N
 
 
 def test_a_person_and_their_roles_take_one_query(
-    client: Client, make_person: MakePerson, django_assert_num_queries: object
+    make_person: MakePerson, django_assert_num_queries: Any
 ) -> None:
-    person = make_person("both@example.org", "mentor", "learning_manager")
-    client.force_login(person)
-    Session.objects.update(last_seen_at="2100-01-01T00:00Z")
-    from accounts.backends import PrefetchingBackend
-
-    with django_assert_num_queries(1):  # type: ignore[operator]
+    person = make_person("both@example.org", Role.MENTOR, Role.LEARNING_MANAGER)
+    with django_assert_num_queries(1):
         found = PrefetchingBackend().get_user(person.pk)
         assert found is not None
-        assert found.roles == {"mentor", "learning_manager"}
+        assert found.roles == {Role.MENTOR, Role.LEARNING_MANAGER}
+
+
+def test_session_person_and_roles_of_a_request_take_one_query(
+    client: Client, make_person: MakePerson
+) -> None:
+    person = make_person("both@example.org", Role.MENTOR, Role.LEARNING_MANAGER)
+    sign_in(client, person.email)
+    client.get(reverse("account_logout"))  # takes the welcome off
+    with CaptureQueriesContext(connection) as queries:
+        answer = client.get(reverse("account_logout"))
+    assert answer.context["user"].roles == {Role.MENTOR, Role.LEARNING_MANAGER}
+    assert sum('"accounts_' in query["sql"] for query in queries) == 1
+
+
+def test_a_role_that_changed_counts_in_the_next_request(client: Client, student: User) -> None:
+    sign_in(client, student.email)
+    assert client.get(reverse("account_profile")).context["user"].roles == {Role.STUDENT}
+    services.grant_role(person=student, role=Role.MENTOR, by=None, now=NOW)
+    found = client.get(reverse("account_profile")).context["user"]
+    assert found.roles == {Role.STUDENT, Role.MENTOR}
+    assert loaded_owner.get() is None
+
+
+def test_a_session_whose_password_hash_is_another_one_is_nobody_s(client: Client, student: User) -> None:
+    sign_in(client, student.email)
+    User.objects.filter(pk=student.pk).update(password="changed behind the services")
+    assert not is_signed_in(client)
 
 
 def test_signing_in_changes_the_session_key(client: Client, student: User) -> None:
