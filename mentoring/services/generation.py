@@ -94,9 +94,16 @@ def settle(pks: Sequence[int], now: datetime) -> int:
         if each.generated_through and each.generates_at
     ]
     lay_out(weeks, now)
+    # One statement a week: a batch is of one week, of a few where some are further behind than others.
+    moved: dict[tuple[date | None, datetime | None], list[int]] = defaultdict(list)
     for week in weeks:
-        _move_on(week.mentorship, week.monday, now)
-    Mentorship.objects.bulk_update(mentorships, ["generated_through", "generates_at"])
+        mentorship = week.mentorship
+        _move_on(mentorship, week.monday, now)
+        moved[mentorship.generated_through, mentorship.generates_at].append(mentorship.pk)
+    for (generated_through, generates_at), ids in moved.items():
+        Mentorship.objects.filter(pk__in=ids).update(
+            generated_through=generated_through, generates_at=generates_at
+        )
     return len(mentorships)
 
 
