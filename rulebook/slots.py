@@ -133,8 +133,7 @@ def slot_offered(
     window = (missed_at, postponement_window(missed_at, zone, terms)[1])
     standing = list(blockers)
     return any(
-        start > missed_at
-        and _week_has_room(start, zone, week_counts, terms)
+        _week_has_room(start, zone, week_counts, terms)
         and _was_bookable(start, size, rule, standing, missed_at, deadline)
         for rule in rules
         for start in grid(rule, window, size)
