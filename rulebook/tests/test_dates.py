@@ -76,6 +76,8 @@ def test_a_week_is_counted_in_the_named_zone() -> None:
 def test_a_time_without_a_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="no time zone"):
         dates.utc(datetime(2026, 3, 1, 20))
+    with pytest.raises(ValueError, match="no time zone"):
+        dates.local_date(datetime(2026, 3, 1, 20), "Europe/Paris")
 
 
 @given(instant=INSTANTS, zone=st.sampled_from(ZONES))
