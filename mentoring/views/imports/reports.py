@@ -129,7 +129,10 @@ def apply_report_page(request: PersonsRequest) -> HttpResponse:
         waiting = waiting.filter(pk=int(request.POST["report"]))
     applied, left = 0, []
     for found in waiting:
-        found, done = apply_report(report=found, by=request.user, now=request.now)
+        try:
+            found, done = apply_report(report=found, by=request.user, now=request.now)
+        except ConferenceReport.DoesNotExist:  # pressed twice: the other press was first
+            continue
         applied += done
         if not done:
             left.append(found)

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -141,9 +141,12 @@ def _consequences(upload: RosterImport, outcome: dict[str, Any]) -> list[dict[st
 def roster_apply(request: PersonsRequest, pk: int) -> HttpResponse:
     """Apply exactly what was shown."""
     upload = get_object_or_404(RosterImport, pk=pk, uploaded_by=request.user, applied_at__isnull=True)
-    upload, applied = apply_upload(
-        upload=upload, outcome_digest=request.POST.get("outcome", ""), by=request.user, now=request.now
-    )
+    try:
+        upload, applied = apply_upload(
+            upload=upload, outcome_digest=request.POST.get("outcome", ""), by=request.user, now=request.now
+        )
+    except RosterImport.DoesNotExist as gone:  # pressed twice: the other press was first
+        raise Http404 from gone
     if applied:
         messages.success(request, _("The roster was applied."))
     else:
