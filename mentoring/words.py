@@ -119,7 +119,7 @@ def streak_words(count: int, remaining: int) -> str:
     if count == 0:
         return _("You have no unauthorised absence in a row.")
     so_far = ngettext(
-        "You have %(n)d unauthorised absence in a row.",
+        "You have %(n)d unauthorised absence that counts now.",
         "You have %(n)d unauthorised absences in a row.",
         count,
     ) % {"n": count}

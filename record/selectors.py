@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet, Window
@@ -41,7 +42,7 @@ def inbox_of(user: User) -> QuerySet[Message]:
 class Latest:
     """The newest messages of a person, and how many of all are unread."""
 
-    messages: list[Message]
+    messages: Sequence[Message]
     unread: int
 
 

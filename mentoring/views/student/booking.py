@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -108,7 +109,7 @@ def _weeks(offer: Picker, today: date) -> list[list[dict[str, Any]]]:
         if day < today:
             continue
         why = closed.get(day) or Closed.TAKEN
-        line = {"date": day, "slots": starts.get(day, []), "closed": why.label}
+        line = {"date": day, "slots": starts.get(day, []), "closed": capfirst(why.label)}
         weeks.setdefault(day.isocalendar()[:2], []).append(line)
     return list(weeks.values())
 

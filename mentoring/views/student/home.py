@@ -47,9 +47,15 @@ def home(request: StudentRequest) -> HttpResponse:
         "ahead": ahead[1:COMING_SHOWN],
         "tasks": tasks(sessions, terms, now),
         "strips": _strips(enrolments, sessions, terms.streak),
-        "case_at": max((row.case_at for row in sessions if row.case_at), default=None),
+        "case_at": _case_at(sessions),
     }
     return render(request, "mentoring/student/home.html", context)
+
+
+def _case_at(sessions: list[Session]) -> datetime | None:
+    """When the absences in a row were full that a case still holds, undecided."""
+    found = [at for row in sessions if (at := getattr(row, "case_at", None))]
+    return max(found, default=None)
 
 
 def _training(enrolments: list[Enrolment], now: datetime) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from mentoring.selectors.sessions import streaks_of
 from mentoring.services import give_notice, preview_notice
 from mentoring.services.changes import terms_of
 from mentoring.words import fact_rows, facts_of, foretell, refusal, rule_of, why
+from rulebook.attendance import Ground as RuleGround
 from rulebook.attendance import Outcome, Verdict, notice_deadline, rescheduling_deadline
 from rulebook.errors import RuleError
 from rulebook.policy import policy_at
@@ -69,7 +70,7 @@ def _ask(request: StudentRequest, session: Session, form: NoticeForm) -> HttpRes
             "verdict": verdict,
             "foretold": foretell(verdict),
             "authorised": verdict.outcome == Outcome.AUTHORISED_ABSENCE,
-            "timely": verdict.ground == Ground.TIMELY_NOTICE,
+            "timely": verdict.ground == RuleGround.TIMELY_NOTICE,
             "limit": notice_deadline(session.starts_at, terms),
             "rows": _consequences(session, verdict, rescheduling_deadline(session.starts_at, terms), request),
         }
@@ -90,7 +91,7 @@ def _consequences(
     else:
         rows.append((_("What it counts"), _counts(session, request)))
     rows.append((_("Book another session by"), due_at))
-    if verdict.ground == Ground.TIMELY_NOTICE:
+    if verdict.ground == RuleGround.TIMELY_NOTICE:
         rows.append((_("Where it can go"), _("A free time of your mentor in the same or the following week")))
     return rows
 
