@@ -96,13 +96,16 @@ def record_accommodation(
 ) -> Accommodation:
     """Accept a measure for a student with a disability; the proof itself is kept elsewhere.
 
-    Raises ``RuleError`` on ``valid_until``, on a duration that is not longer than nothing, and on ``audio`` when
+    Raises ``RuleError`` on ``valid_until``, on a duration that makes no sense, and on ``audio`` when
     nothing at all is adapted.
     """
     durations = {"notice": notice, "lateness": lateness, "rescheduling": rescheduling}
     for name, value in durations.items():
         if value is not None and value < timedelta(0):
             raise RuleError(name, ACCOMMODATION_CLAUSE, gettext_noop("A length of time is not negative."))
+    usual = policy_at(now).attendance.session_length
+    if lateness is not None and lateness >= usual:
+        raise RuleError("lateness", ACCOMMODATION_CLAUSE, gettext_noop("A session is not that long."))
     if not audio and all(value is None for value in durations.values()):
         raise RuleError("audio", ACCOMMODATION_CLAUSE, gettext_noop("Say what is adapted."))
     if valid_until is not None and valid_until < valid_from:
