@@ -15,8 +15,8 @@ from tests.factories import make_absence, make_student, make_user
 
 pytestmark = pytest.mark.django_db
 HOME = "/portal/"
-QUERIES = 6
-"""Session, person with roles, trainings, sessions with their story, accommodations, messages."""
+QUERIES = 5
+"""Session with person and roles, trainings, sessions with their story, accommodations, messages."""
 
 
 @pytest.fixture
