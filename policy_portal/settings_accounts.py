@@ -37,7 +37,7 @@ AUTHENTICATION_BACKENDS = [
 ]
 # Argon2id for what is set from now on; the others so that an older hash still opens, and is then renewed.
 PASSWORD_HASHERS = [
-    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "accounts.hashers.Argon2",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
     "django.contrib.auth.hashers.ScryptPasswordHasher",
 ]

@@ -142,3 +142,16 @@ def test_without_remember_me_the_cookie_ends_with_the_browser(client: Client, st
     other = Client()
     other.post(reverse("account_login"), {"login": student.email, "password": PASSWORD, "remember": "on"})
     assert int(other.cookies["session"]["max-age"]) == 14 * 24 * 3600
+
+
+def test_an_older_hash_opens_and_is_renewed(client: Client, make_person: MakePerson, settings: Any) -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    person = make_person()
+    settings.PASSWORD_HASHERS = [
+        "accounts.hashers.Argon2",
+        "django.contrib.auth.hashers.MD5PasswordHasher",
+    ]
+    assert sign_in(client, person.email) == 302
+    assert is_signed_in(client)
+    held = User.objects.get(pk=person.pk).password
+    assert held.startswith("argon2$argon2id$v=19$m=47104,t=1,p=1$")

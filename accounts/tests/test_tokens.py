@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.test import Client, RequestFactory
@@ -15,7 +16,7 @@ from rest_framework.request import Request
 from accounts import services
 from accounts.api_auth import ApiTokenAuthentication
 from accounts.models import ApiToken, Role, User
-from accounts.tests.conftest import MakePerson, sign_in
+from accounts.tests.conftest import PASSWORD, MakePerson, sign_in
 from rulebook.errors import RuleError
 
 
@@ -163,3 +164,18 @@ def test_one_revokes_ones_own_and_no_other(client: Client, student: User, make_p
     with pytest.raises(AuthenticationFailed):
         ask(text)
     assert ApiToken.objects.count() == 1
+
+
+def test_after_confirming_who_one_is_the_token_is_made_as_asked(
+    client: Client, student: User, settings: Any
+) -> None:
+    sign_in(client, student.email)
+    settings.ACCOUNT_REAUTHENTICATION_TIMEOUT = -1
+    asked = client.post(reverse("account_create_token"), {"name": "Timetable", "days": "30"})
+    settings.ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
+    answer = client.post(
+        reverse("account_reauthenticate"),
+        {"password": PASSWORD, "next": parse_qs(urlsplit(asked.headers["Location"]).query)["next"][0]},
+    )
+    assert answer.status_code == 201
+    assert ask(answer.context["text"])
