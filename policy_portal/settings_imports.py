@@ -11,6 +11,8 @@ ROSTER_MAX_FILE = env.whole("ROSTER_MAX_FILE", 20 * _MB, least=1)
 ROSTER_MAX_UNPACKED = env.whole("ROSTER_MAX_UNPACKED", 200 * _MB, least=1)
 ROSTER_MAX_LINE = env.whole("ROSTER_MAX_LINE", 64 * 1024, least=1)
 ROSTER_MAX_ROWS = env.whole("ROSTER_MAX_ROWS", 200_000, least=1)
+# Percent of the people or enrolments that a source has told of; more end only when whoever imports says so.
+ROSTER_MOST_ENDED = env.whole("ROSTER_MOST_ENDED", 30, most=100)
 REPORT_MAX_FILE = env.whole("REPORT_MAX_FILE", 2 * _MB, least=1)
 REPORT_MAX_ROWS = env.whole("REPORT_MAX_ROWS", 5_000, least=1)
 

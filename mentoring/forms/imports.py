@@ -35,6 +35,14 @@ class RosterForm(forms.Form):
         widget=forms.FileInput(attrs={"accept": ".zip,application/zip"}),
     )
 
+    many = forms.BooleanField(
+        label=gettext_lazy("Many are meant to end or be closed"),
+        help_text=gettext_lazy(
+            "A bulk file that was cut short looks as if most people had left. It is refused, unless you say so."
+        ),
+        required=False,
+    )
+
     def clean_file(self) -> UploadedFile:
         file: UploadedFile = self.cleaned_data["file"]
         _check_size(file, settings.ROSTER_MAX_FILE)

@@ -14,16 +14,19 @@ from accounts.models import Role, User
 from record.services import write
 from rulebook.dates import local_date
 from rulebook.policy import policy_at
-from students.models import ExternalId
+from students.models import ExternalId, ExternalKind
 
 from .applying import Applying, school_entry
 from .bundle import Bundle, open_bundle
 from .here import Here
-from .mirror import Source
-from .plan import Outcome
+from .mirror import FILES, Source
+from .plan import DEACTIVATE, Outcome, Plan
 from .planning import plan_roster
 from .problems import BundleRefused, RosterRefused
 from .reading import Roster, read_roster, unknown_files, unread_files
+
+# So many may end whatever the school's size.
+FEW = 10
 
 
 def import_roster(
@@ -32,16 +35,18 @@ def import_roster(
     by: User | None,
     now: datetime.datetime,
     dry_run: bool,
+    many: bool = False,
     import_id: int | None = None,
 ) -> Outcome:
     """Read a roster and apply it, all or nothing; a dry run applies it too, and takes it back at the end.
 
-    ``by`` None is the operator at the command line, who gives no staff roles.
+    ``by`` None is the operator at the command line, who gives no staff roles. Without ``many``, a roster that
+    would end or close a great part of the school is refused: most of all, an export was cut short.
     """
     try:
         with open_bundle(source) as bundle:
             roster = read_roster(bundle)
-            outcome = Outcome(bundle.digest, roster.version, roster.system)
+            outcome = Outcome(bundle.digest, roster.version, roster.system, many=many)
             _note_files(bundle, roster)
     except BundleRefused as refused:
         return Outcome("", "", "", problems=[refused.problem])
@@ -70,6 +75,19 @@ def _one_at_a_time() -> None:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext('mentoring.roster'))")
 
 
+def _refuse_many(roster: Roster, source: Source, plan: Plan) -> None:
+    """A file that was cut short looks like a school that most people have left."""
+    for kind in (ExternalKind.USER, ExternalKind.ENROLMENT):
+        standing = sum(1 for told in source.every(kind) if told.was_current and told.object_id)
+        ending = sum(1 for change in plan.changes if change.kind == kind and change.action == DEACTIVATE)
+        if ending > max(FEW, standing * settings.ROSTER_MOST_ENDED // 100):
+            reason = _(
+                "This would end or close %(ending)s of %(standing)s. If the file is complete, import it once more "
+                "and say that many are meant."
+            )
+            roster.problem(FILES[kind], 0, "", reason % {"ending": ending, "standing": standing})
+
+
 def _apply(
     roster: Roster, outcome: Outcome, *, by: User | None, now: datetime.datetime, import_id: int | None
 ) -> None:
@@ -94,6 +112,8 @@ def _apply(
         may_give_staff_roles=by is not None and by.has_role(Role.ADMINISTRATOR),
     )
     outcome.changes = plan.changes
+    if not outcome.many:
+        _refuse_many(roster, source, plan)
     if roster.problems:
         return
     try:

@@ -115,6 +115,7 @@ class Outcome:
     changes: list[Change] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    many: bool = False  # whoever imports has said that many may be ended or closed
     applied: bool = False
 
     @property
@@ -131,6 +132,7 @@ class Outcome:
             "digest": self.digest,
             "version": self.version,
             "system": self.system,
+            "many": self.many,
             "applied": self.applied,
             "counts": self.counts,
             "changes": [change.as_json() for change in (self.changes if unchanged else self.changed)],

@@ -21,10 +21,12 @@ from .plan import Outcome
 DRAFT_KEPT = timedelta(days=2)
 
 
-def upload_roster(*, content: bytes, file_name: str, by: User, now: datetime) -> RosterImport:
-    """Keep an archive with its dry run; nothing is applied."""
+def upload_roster(
+    *, content: bytes, file_name: str, many: bool = False, by: User, now: datetime
+) -> RosterImport:
+    """Keep an archive with its dry run; nothing is applied. ``many``: that many end is meant."""
     _may(by)
-    outcome = import_roster(source=content, by=by, now=now, dry_run=True)
+    outcome = import_roster(source=content, by=by, now=now, dry_run=True, many=many)
     text = _text(outcome)
     with transaction.atomic():
         RosterImport.objects.filter(applied_at__isnull=True, uploaded_at__lt=now - DRAFT_KEPT).delete()
@@ -52,7 +54,14 @@ def apply_upload(
         upload = _own_draft(upload, by)
         content = bytes(upload.content or b"")
         with transaction.atomic():
-            outcome = import_roster(source=content, by=by, now=now, dry_run=False, import_id=upload.pk)
+            outcome = import_roster(
+                source=content,
+                by=by,
+                now=now,
+                dry_run=False,
+                many=json.loads(upload.outcome)["many"],
+                import_id=upload.pk,
+            )
             text = _text(outcome)
             as_shown = outcome.applied and digest_of(text) == outcome_digest == upload.outcome_digest
             if not as_shown:

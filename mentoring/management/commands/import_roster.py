@@ -26,6 +26,9 @@ class Command(BaseCommand):
             "--dry-run", action="store_true", help="show what would change, and change nothing"
         )
         parser.add_argument("--json", action="store_true", help="print the answer as JSON")
+        parser.add_argument(
+            "--many", action="store_true", help="a great part of the school may end or be closed"
+        )
         parser.add_argument("--by", metavar="EMAIL", help="who imports; without it, the platform does")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -34,6 +37,7 @@ class Command(BaseCommand):
             by=self._person(options["by"]),
             now=timezone.now(),
             dry_run=options["dry_run"],
+            many=options["many"],
         )
         if options["json"]:
             self.stdout.write(json.dumps(outcome.as_json(unchanged=True), ensure_ascii=False, indent=2))

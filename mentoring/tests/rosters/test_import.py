@@ -335,3 +335,23 @@ def test_two_students_at_one_hour_of_one_mentor_are_refused_with_the_line():
     later = {"enrollments": [enrolment("s3", **{"metadata.weekday": "2", "metadata.localTime": "13:30"})]}
     later |= {"users": [user("s3", "Late")], "roles": [role("s3", "student")]}
     assert "here already" in told(run(roster(later, mode="delta")))[0]
+
+
+def test_a_file_that_was_cut_short_does_not_close_the_school():
+    tables = school(40)
+    applied(roster(tables))
+    cut = {
+        **tables,
+        "users": tables["users"][:20],
+        "roles": tables["roles"][:20],
+        "enrollments": tables["enrollments"][:20],
+    }
+    outcome = run(roster(cut))
+    assert [(problem.file, problem.line) for problem in outcome.problems] == [
+        ("enrollments.csv", 0),
+        ("users.csv", 0),
+    ]
+    assert "end or close 21 of 41" in told(outcome)[1]
+    assert User.objects.filter(is_active=False).count() == 0
+    meant = import_roster(source=roster(cut), by=None, now=NOW, dry_run=False, many=True)
+    assert meant.applied and User.objects.filter(is_active=False).count() == 21

@@ -56,7 +56,13 @@ def rosters(request: PersonsRequest) -> HttpResponse:
     form = RosterForm(*sent(request))
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
-        upload = upload_roster(content=file.read(), file_name=file.name, by=request.user, now=request.now)
+        upload = upload_roster(
+            content=file.read(),
+            file_name=file.name,
+            many=form.cleaned_data["many"],
+            by=request.user,
+            now=request.now,
+        )
         return redirect("roster-import", pk=upload.pk)
     past = RosterImport.objects.select_related("uploaded_by").defer("content", "outcome")
     page = Paginator(past, 20).get_page(request.GET.get("page"))
