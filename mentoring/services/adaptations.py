@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from accounts.models import User
 from mentoring.models import Medium, Mentorship, Session
@@ -144,6 +144,7 @@ def change_training_dates(*, changes: Sequence[students.NewDates], by: User | No
         closes = local_instant(change.ends_on + timedelta(days=1), time(0), zone)
         if not opens <= starts_at < closes:
             outside.append(pk)
+    cancellations.settle_first(Q(pk__in=list(wanted)), now)
     students.change_enrolment_dates(changes=changes, by=by, now=now)
     cause = cancellations.Cause("dates_changed", students.ENROLMENT_CLAUSE, tells_mentor=True)
     cancellations.cancel(outside, cancellations.BY_SCHOOL, cause, by=by, now=now)

@@ -14,11 +14,12 @@ from django.db.models import F, Q, QuerySet
 
 from accounts.models import User
 from mentoring import permissions
-from mentoring.models import Session, SessionState
+from mentoring.models import Absence, ReschedulingState, Session, SessionState
 from record.services import lock_chains, write
 from record.types import NewEntry, NewMessage
 from rulebook.marking import gettext_noop
 from rulebook.policy import policy_at
+from students.models import Enrolment
 
 from . import desk
 from .facts import dumps, iso
@@ -80,6 +81,25 @@ def inside(starts_at: datetime, ends_at: datetime) -> Q:
 def lock(sessions: QuerySet[Session]) -> list[int]:
     """Lock these sessions in order; those that changed meanwhile are not among them."""
     return list(sessions.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
+
+
+def settle_first(enrolments: Q, now: datetime) -> None:
+    """Settle what fell due before ``now`` for enrolments that are about to lose slots with no history kept.
+
+    The end of a training and a mentor's last day are plain dates: whether a slot was on offer before (A8) must be
+    judged before they change. Two statements when nothing is late; call it once the sessions are locked.
+    """
+    ids = Enrolment.objects.filter(enrolments).values("pk")
+    late = Session.objects.filter(enrolment__in=ids, falls_due_at__lt=now)
+    duties = Absence.objects.filter(
+        enrolment__in=ids,
+        rescheduling_state=ReschedulingState.OPEN,
+        withdrawn_at__isnull=True,
+        rescheduling_due_at__lt=now,
+    )
+    behind = {*late.values_list("enrolment_id", flat=True), *duties.values_list("enrolment_id", flat=True)}
+    for enrolment_id in sorted(behind):
+        desk.catch_up(enrolment_id, now)
 
 
 def cancel(

@@ -223,6 +223,7 @@ def mentor_leaves(*, mentor: Mentor, left_on: date, by: User | None, now: dateti
     if locked.left_on is not None and locked.left_on <= left_on:
         raise desk.refuse("mentor", gettext_noop("This mentor has left already."))
     pks = _close(mentorships, left_on, now)
+    cancellations.settle_first(Q(mentorships__mentor=mentor), now)
     mentor.left_on = locked.left_on = left_on
     locked.save(update_fields=["left_on"])
     facts: dict[str, object] = {
@@ -256,6 +257,7 @@ def end_sessions(
     generation.catch_up(mentor_ids=[], student_ids=students, now=now)
     mentorships = list(_locked(Q(enrolment__in=ids) & _open_after(ended_on)))
     pks = _close(mentorships, ended_on, now)
+    cancellations.settle_first(Q(pk__in=ids), now)
     return cancellations.cancel(pks, cancellations.BY_SCHOOL, cause, by=by, now=now)
 
 

@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection
 
 from accounts.models import Role
-from mentoring.models import Mentorship, Session, SessionState
+from mentoring.models import Absence, Mentorship, ReschedulingState, Session, SessionState
 from mentoring.services import (
     accept_accommodation,
     change_training_dates,
@@ -282,3 +282,25 @@ def test_2_4_sessions_to_come_are_adapted_and_earlier_ones_are_not(mentorship, s
     assert adapted()["17"] == ("audio", 30)
     assert adapted()["24"] == ("video", 15)
     assert field_of(withdraw_accommodation, accommodation_id=measure.pk, by=staff, now=at("2026-03-18 08:00"))
+
+
+# A10: what fell due before is judged before slots go away for good
+
+
+@pytest.mark.parametrize("door", ["mentor_leaves", "end_trainings", "change_training_dates"])
+def test_a10_slots_that_were_on_offer_count_although_the_sweep_is_late(mentorship, staff, door):
+    missed = at("2026-03-03 13:00")
+    Session.objects.filter(mentorship=mentorship, starts_at=missed).update(mentor_joined_at=missed)
+    now = missed + timedelta(hours=48, microseconds=1)  # Thursday; no sweep has run
+    enrolment = mentorship.enrolment
+    last = date(2026, 3, 3)  # with this, nothing would have been on offer
+    if door == "mentor_leaves":
+        mentor_leaves(mentor=mentorship.mentor, left_on=last, by=staff, now=now)
+    elif door == "end_trainings":
+        end_trainings(enrolments=[enrolment], ended_on=last, reason="Moved", by=staff, now=now)
+    else:
+        changes = [NewDates(enrolment, enrolment.starts_on, last)]
+        change_training_dates(changes=changes, by=staff, now=now)
+    absence = Absence.objects.get(session__starts_at=missed)
+    assert absence.rescheduling_state == ReschedulingState.BREACH
+    assert days(mentorship) == []
