@@ -6,6 +6,7 @@ import logging
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
+from math import inf
 from time import monotonic
 
 from celery.exceptions import SoftTimeLimitExceeded
@@ -41,6 +42,7 @@ def run(
     batch_size: int | None = None,
     *,
     max_batches: int | None = None,
+    heartbeat: bool = True,
 ) -> int:
     """Settle what is due at ``now`` and return how many rows that were.
 
@@ -51,7 +53,8 @@ def run(
        delay, go on with the others, and raise SweepFailed at the end: nothing fails silently, and nothing
        stops the rest.
     """
-    return _Run(sweep, now, batch_size or sweep.batch_size, max_batches).go()
+    work = _Run(sweep, now, batch_size or sweep.batch_size, max_batches)
+    return work.with_heartbeat() if heartbeat else work.settle()
 
 
 class _Run:
@@ -67,13 +70,13 @@ class _Run:
         self.known, self.aside = failures.of(sweep.name, now)
         self.stuck: set[int] = set()
         self.failed: dict[int, Exception] = {}
-        self._pulse_at = monotonic() + PULSE_SECONDS
+        self._pulse_at = inf  # no sign of life in between
 
-    def go(self) -> int:
+    def with_heartbeat(self) -> int:
+        self._pulse_at = monotonic() + PULSE_SECONDS
         pulse.started(self.sweep.name, self.now)
         try:
-            self._batches()
-            self._complain()
+            self.settle()
         except Exception as error:
             try:
                 pulse.finished(self.sweep.name, self.now, self.settled, error)
@@ -81,6 +84,12 @@ class _Run:
                 log.exception("sweep %s: its heartbeat cannot be written", self.sweep.name)
             raise
         pulse.finished(self.sweep.name, self.now, self.settled, None)
+        return self.settled
+
+    def settle(self) -> int:
+        """The run without its heartbeat (a dry run must not hold its row)."""
+        self._batches()
+        self._complain()
         return self.settled
 
     def _batches(self) -> None:

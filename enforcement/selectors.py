@@ -72,7 +72,8 @@ def work(sweeps: Iterable[Sweep], now: datetime) -> Work:
 
 
 def _own_ground() -> AbstractContextManager[Any]:
-    """Where a statement may fail without spoiling the transaction around it; outside of one it costs nothing."""
+    """Where a statement may fail without spoiling the transaction around it; outside of one it costs
+    nothing."""
     return transaction.atomic() if connection.in_atomic_block else nullcontext()
 
 

@@ -6,7 +6,7 @@ import logging
 from time import monotonic
 
 from celery import shared_task
-from django.db import close_old_connections
+from django.db import connection
 from django.utils import timezone
 
 from . import conf, pulse, selectors
@@ -27,6 +27,7 @@ def tick() -> None:
     When the broker does not take a task, the sweeps run here, one after the other: time goes on without it.
     A sweep whose ``due`` fails is noted and does not stop the others.
     """
+    _revive_connection()
     now = timezone.now()
     work = selectors.work(all_sweeps().values(), now)
     if work.idle:
@@ -49,7 +50,18 @@ def tick() -> None:
 def run_sweep(name: str) -> int:
     """Run one sweep until nothing is due, or its time is up (the next tick goes on); returns what it
     settled."""
+    _revive_connection()
     return _settle_all(get_sweep(name))
+
+
+def _revive_connection() -> None:
+    """Replace a connection that died since the last task.
+
+    Celery keeps it for many tasks (CELERY_DB_REUSE_MAX, so that sessions do not grow with tasks), and does
+    not look.
+    """
+    if connection.connection is not None and not connection.in_atomic_block and not connection.is_usable():
+        connection.close()
 
 
 def _settle_all(sweep: Sweep) -> int:
@@ -66,7 +78,7 @@ def _settle_all(sweep: Sweep) -> int:
             return total + error.settled
         except Exception:
             log.exception("sweep %s stopped; the next tick tries again", sweep.name)
-            close_old_connections()
+            _revive_connection()
             return total
         total += settled
         if not settled or monotonic() > ends_at:

@@ -61,7 +61,7 @@ class Command(BaseCommand):
         self.stdout.write(f"As of {now.isoformat()}; nothing is changed.")
         before = {s.name: (selectors.count_due(s, now), selectors.oldest_lag(s, now)) for s in sweeps}
         with transaction.atomic():
-            settled, problems = _rounds([s for s in sweeps if not s.outward], now, batch)
+            settled, problems = _rounds([s for s in sweeps if not s.outward], now, batch, heartbeat=False)
             settled |= {s.name: selectors.count_due(s, now) for s in sweeps if s.outward}
             transaction.set_rollback(True)
         for sweep in sweeps:
@@ -78,7 +78,9 @@ class Command(BaseCommand):
             self.stderr.write(problem)
 
 
-def _rounds(sweeps: list[Sweep], now: datetime, batch: int | None) -> tuple[dict[str, int], list[str]]:
+def _rounds(
+    sweeps: list[Sweep], now: datetime, batch: int | None, *, heartbeat: bool = True
+) -> tuple[dict[str, int], list[str]]:
     """Run the sweeps in turn until a round settles nothing; how much each settled, and what went wrong."""
     settled = {sweep.name: 0 for sweep in sweeps}
     problems: dict[str, str] = {}
@@ -88,7 +90,7 @@ def _rounds(sweeps: list[Sweep], now: datetime, batch: int | None) -> tuple[dict
             if sweep.name in problems:
                 continue
             try:
-                settled[sweep.name] += run(sweep, now, batch)
+                settled[sweep.name] += run(sweep, now, batch, heartbeat=heartbeat)
             except Exception as error:  # one sweep that fails does not stop the others
                 settled[sweep.name] += getattr(error, "settled", 0)
                 problems[sweep.name] = f"{sweep.name}: {error}"
