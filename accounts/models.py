@@ -58,7 +58,7 @@ class Theme(models.TextChoices):
     DARK = "dark", _("Dark")
 
 
-class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-missing]  # knox has no types
+class User(AbstractBaseUser, PermissionsMixin):
     """A person who signs in with an e-mail address."""
 
     email = models.EmailField(_("e-mail"), unique=True)

@@ -119,8 +119,11 @@ ACCOUNT_RATE_LIMITS = {
     "login": None,
     # This one is left to codes of a second factor, which only who knows the password gets to try.
     "login_failed": "10/5m/key",
-    "reset_password": "30/m/ip,5/m/key",
+    # A school can stand behind one address: these hold back floods, not a class that comes in at nine.
+    "reset_password": "100/m/ip,5/m/key",
+    "reset_password_from_key": "100/m/ip",
 }
+MFA_RATE_LIMITS = {"webauthn_login": "300/m/ip"}  # nothing can be guessed there
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if env.text("SITE_URL", "").startswith("https://") else "http"
 ACCOUNT_USER_DISPLAY = "accounts.selectors.display_name"

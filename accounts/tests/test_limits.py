@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,6 +15,7 @@ from accounts import throttle
 from accounts.clients import Device, client_ip, digest_of, network_of
 from accounts.models import User
 from accounts.tests.conftest import PASSWORD, is_signed_in, sign_in
+from policy_portal.cache import FailOpenCache
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 STRANGER = Device("stranger")
@@ -83,6 +85,15 @@ def test_a_window_ends() -> None:
     tries(50, ip="192.0.2.1")
     later = NOW + timedelta(seconds=throttle.PAIR.seconds)
     assert throttle.begin(address="ilse@example.org", ip="192.0.2.1", device=STRANGER, now=later)
+
+
+def test_the_limits_hold_while_the_cache_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody answers at that address: each process counts in its own memory, and no login waits."""
+    monkeypatch.setattr("accounts.throttle.cache", FailOpenCache("redis://127.0.0.1:1/0", {}))
+    started = time.monotonic()
+    assert tries(50, ip="192.0.2.1") == throttle.PAIR.amount
+    assert tries(500) == throttle.ACCOUNT.amount + 1 - throttle.PAIR.amount
+    assert time.monotonic() - started < 2
 
 
 # --- Over the pages

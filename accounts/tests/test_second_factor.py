@@ -15,6 +15,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 
+from accounts.adapters import FactorAdapter
 from accounts.models import ApiToken, Role, Session, User
 from accounts.tests.conftest import PASSWORD, MakePerson, is_signed_in, sign_in
 
@@ -222,3 +223,14 @@ def test_who_lost_every_factor_gets_in_again_after_an_operator_saw_to_it(
     assert is_signed_in(client)
     with pytest.raises(CommandError):
         call_command("reset_factors", "nobody@example.org")
+
+
+def test_a_changed_secret_key_keeps_codes_working_while_the_old_one_is_kept(
+    student: User, settings: Any
+) -> None:
+    held = with_app(student)
+    former = settings.SECRET_KEY
+    settings.SECRET_KEY = "another"
+    assert FactorAdapter().decrypt(held.data["secret"]) == ""
+    settings.SECRET_KEY_FALLBACKS = [former]
+    assert FactorAdapter().decrypt(held.data["secret"]) == SECRET
