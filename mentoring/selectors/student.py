@@ -27,6 +27,26 @@ from students.models import Enrolment
 from .sessions import absences_for, notes_for, sessions_for
 
 RECENT = 80  # sessions of the home page: about a year and a half of weeks
+HOME_FIELDS = (
+    "starts_at",
+    "ends_at",
+    "state",
+    "ground",
+    "origin",
+    "medium",
+    "student_joined_at",
+    "mentor__user__given_name",
+    "mentor__user__family_name",
+    "enrolment__time_zone",
+    "absence__session_id",
+    "absence__withdrawn_at",
+    "absence__reasons_at",
+    "absence__rebooked_at",
+    "absence__rescheduling_due_at",
+    "absence__rescheduling_state",
+    "absence__contest__absence_id",
+    "absence__contest__decided_at",
+)
 DUTY_SHOWN = timedelta(days=14)
 """How long after its deadline a duty that was missed still stands among the tasks."""
 
@@ -67,10 +87,10 @@ def own_mentorships(user: User) -> QuerySet[Mentorship]:
 
 
 def with_story(sessions: QuerySet[Session]) -> QuerySet[Session]:
-    """Sessions with their absence, notice and contest, whether another was booked in their place
+    """Sessions with their absence and contest, whether another was booked in their place
     (``replaced``), and the streak that holds the absence (``held_at``; ``case_at`` while undecided)."""
     holding = StreakAbsence.objects.filter(absence__session_id=OuterRef("pk"), released_at__isnull=True)
-    return sessions.select_related("mentor__user", "enrolment__path", "absence__contest", "notice").annotate(
+    return sessions.select_related("mentor__user", "enrolment", "absence__contest").annotate(
         replaced=Exists(Session.objects.filter(replaces_id=OuterRef("pk"), released_at__isnull=True)),
         held_at=Subquery(holding.values("streak__reached_at")[:1]),
         case_at=Subquery(holding.filter(streak__sealed_at__isnull=True).values("streak__reached_at")[:1]),
@@ -78,8 +98,9 @@ def with_story(sessions: QuerySet[Session]) -> QuerySet[Session]:
 
 
 def recent_sessions(user: User) -> list[Session]:
-    """The sessions of the home page, newest first, with their story: one statement."""
-    return list(with_story(own_sessions(user))[:RECENT])
+    """The sessions of the home page, newest first, with their story: one statement, and no column that the page
+    does not show."""
+    return list(with_story(own_sessions(user)).only(*HOME_FIELDS)[:RECENT])
 
 
 def coming(sessions: Iterable[Session], now: datetime) -> list[Session]:

@@ -252,20 +252,19 @@ def strip_legend() -> dict[str, Any]:
     """What each mark means; once a page."""
     words = states.LOOKS["session"]
     grounds = states.LOOKS["ground"]
-    return {
-        "rows": [
-            ("held", "held", words["held"].word),
-            ("excused", "excused", words["authorised_absence"].word),
-            ("no_show", "unauthorised", grounds["no_show"].word),
-            ("late_notice", "unauthorised", grounds["late_notice"].word),
-            ("late_arrival", "unauthorised", grounds["late_arrival"].word),
-            ("cancelled", "cancelled", _("Cancelled")),
-            ("mentor", "mentor", words["mentor_absent"].word),
-            ("unattended", "unattended", words["unattended"].word),
-            ("next", "next", _("Next")),
-            ("to-come", "to-come", words["scheduled"].word),
-        ]
-    }
+    rows = [
+        ("held", "held", words["held"].word),
+        ("excused", "excused", words["authorised_absence"].word),
+        ("no_show", "unauthorised", grounds["no_show"].word),
+        ("late_notice", "unauthorised", grounds["late_notice"].word),
+        ("late_arrival", "unauthorised", grounds["late_arrival"].word),
+        ("cancelled", "cancelled", _("Cancelled")),
+        ("mentor", "mentor", words["mentor_absent"].word),
+        ("unattended", "unattended", words["unattended"].word),
+        ("next", "next", _("Next")),
+        ("to-come", "to-come", words["scheduled"].word),
+    ]
+    return {"rows": [(strip.DRAWINGS[shape], family, word) for shape, family, word in rows]}
 
 
 @register.inclusion_tag("pieces/slot_picker.html")
