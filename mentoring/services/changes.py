@@ -33,9 +33,12 @@ from .verdicts import (
 
 
 def terms_of(session: Session) -> AttendanceTerms:
-    """The terms that this session is judged by: the policy at its start, adapted for the student."""
-    row = (session.pk, session.enrolment_id, session.starts_at, session.enrolment.time_zone)
-    return terms_for_sessions([row])[session.pk]
+    """The terms that this session is judged by: the policy at its start, adapted for the student. Asked once."""
+    known: AttendanceTerms | None = session.__dict__.get("_terms")
+    if known is None:
+        row = (session.pk, session.enrolment_id, session.starts_at, session.enrolment.time_zone)
+        known = session.__dict__["_terms"] = terms_for_sessions([row])[session.pk]
+    return known
 
 
 def change(

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, Subquery
 
 from accounts.models import User
 from mentoring.models import Absence, ReschedulingState, Session
@@ -29,8 +29,8 @@ def take(session_id: int, now: datetime) -> Session:
 
     Raises ``Session.DoesNotExist``.
     """
-    enrolment_id = Session.objects.values_list("enrolment_id", flat=True).get(pk=session_id)
-    catch_up(enrolment_id, now, session_id)
+    _catch_up(_enrolment_of(session_id), now, session_id)
+    # Read only now: what others wrote while this waited for the locks is in it.
     return Session.objects.select_related(
         "enrolment__path", "student__user", "mentor__user", "absence", "notice", "exception"
     ).get(pk=session_id)
@@ -42,29 +42,37 @@ def take_absence(absence_id: int, now: datetime) -> Absence:
     return take(session_id, now).absence
 
 
-def catch_up(enrolment_id: int, now: datetime, session_id: int | None = None) -> None:
+def catch_up(enrolment_id: int, now: datetime) -> None:
     """Settle what fell due strictly before ``now`` for this enrolment, as the sweeps would have."""
+    _catch_up(enrolment_id, now, None)
+
+
+def _enrolment_of(session_id: int) -> Subquery:
+    return Subquery(Session.objects.filter(pk=session_id).values("enrolment_id"))
+
+
+def _catch_up(enrolment: int | Subquery, now: datetime, session_id: int | None) -> None:
     due = list(
         Session.objects.select_for_update()
-        .filter(Q(enrolment_id=enrolment_id, falls_due_at__lt=now) | Q(pk=session_id))
+        .filter(Q(enrolment_id=enrolment, falls_due_at__lt=now) | Q(pk=session_id))
         .order_by("pk")
         .values_list("pk", "falls_due_at")
     )
-    duties = _lock_duties(enrolment_id, now, session_id)
+    duties = _lock_duties(enrolment, now, session_id)
     late = [pk for pk, falls_due_at in due if falls_due_at is not None and falls_due_at < now]
     if late:
         verdicts.settle(late, now)
         # What was just settled may itself have brought duties that fell due since.
-        duties = _lock_duties(enrolment_id, now, session_id)
-    rescheduling.settle_reminders([pk for pk, remind_at, _ in duties if remind_at], now)
-    rescheduling.settle_deadlines([pk for pk, _, _ in duties], now)
+        duties = _lock_duties(enrolment, now, session_id)
+    rescheduling.settle_reminders([pk for pk, remind_at, _ in duties if remind_at and remind_at < now], now)
+    rescheduling.settle_deadlines([pk for pk, _, due_at in duties if due_at < now], now)
 
 
 def _lock_duties(
-    enrolment_id: int, now: datetime, session_id: int | None
+    enrolment: int | Subquery, now: datetime, session_id: int | None
 ) -> list[tuple[int, datetime | None, datetime]]:
     is_open = Q(
-        enrolment_id=enrolment_id,
+        enrolment_id=enrolment,
         rescheduling_state=ReschedulingState.OPEN,
         withdrawn_at__isnull=True,
     )
