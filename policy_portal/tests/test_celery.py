@@ -29,9 +29,10 @@ def test_abuse_74_a_forged_message_is_not_unpickled() -> None:
         )
 
 
-def test_the_schedule_holds_the_tick_and_nothing_else() -> None:
-    assert {entry["task"] for entry in app.conf.beat_schedule.values()} == {"enforcement.tasks.tick"}
-    (tick,) = app.conf.beat_schedule.values()
+def test_beat_ticks_and_tidies_sign_in_and_carries_no_rule() -> None:
+    tasks = {entry["task"] for entry in app.conf.beat_schedule.values()}
+    assert tasks == {"enforcement.tasks.tick", "accounts.tasks.purge_expired"}
+    tick = app.conf.beat_schedule["tick"]
     assert tick["options"]["expires"] == tick["schedule"], "ticks do not pile up while workers are away"
 
 
