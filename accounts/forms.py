@@ -74,6 +74,12 @@ class AddPasskeyForm(AddWebAuthnForm):
             self.fields["passwordless"].label = _("Let this key sign me in without a password")
             self.fields["passwordless"].help_text = _("It will ask for your fingerprint, face or PIN.")
 
+    def clean(self) -> dict[str, Any]:
+        try:
+            return dict(super().clean())
+        except ValueError:  # not what a browser sends: base64 that is none
+            raise forms.ValidationError(_("That is no key.")) from None
+
 
 def zone_choices() -> list[tuple[str, str]]:
     return [(zone, zone.replace("_", " ")) for zone in sorted(available_timezones()) if "/" in zone] + [

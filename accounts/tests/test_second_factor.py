@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import time
 from io import StringIO
 from typing import Any
@@ -234,3 +236,42 @@ def test_a_changed_secret_key_keeps_codes_working_while_the_old_one_is_kept(
     assert FactorAdapter().decrypt(held.data["secret"]) == ""
     settings.SECRET_KEY_FALLBACKS = [former]
     assert FactorAdapter().decrypt(held.data["secret"]) == SECRET
+
+
+def _b64(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).decode().rstrip("=")
+
+
+NONSENSE = [
+    {},
+    [],
+    1,
+    {"response": 1},
+    {"id": "a", "rawId": "a", "type": "public-key", "response": {"userHandle": _b64(b"1")}},
+    {
+        "id": "YQ",
+        "rawId": "YQ",
+        "type": "public-key",
+        "response": {
+            "clientDataJSON": _b64(b'{"type":"webauthn.get","challenge":"YQ","origin":"http://x"}'),
+            "authenticatorData": _b64(b"0" * 37),
+            "signature": "YQ",
+            "userHandle": _b64(b"z" * 30),
+        },
+    },
+]
+
+
+@pytest.mark.parametrize("name", ["mfa_login_webauthn", "mfa_add_webauthn", "mfa_reauthenticate_webauthn"])
+@pytest.mark.parametrize("nonsense", NONSENSE)
+def test_a_made_up_key_opens_and_breaks_nothing(
+    client: Client, student: User, name: str, nonsense: object
+) -> None:
+    inside = name != "mfa_login_webauthn"
+    if inside:
+        sign_in(client, student.email)
+    client.get(reverse(name), headers={"X-Requested-With": "XMLHttpRequest"})
+    answer = client.post(reverse(name), {"credential": json.dumps(nonsense), "name": "x"})
+    assert answer.status_code < 500
+    assert not Authenticator.objects.exists()
+    assert is_signed_in(client) is inside
