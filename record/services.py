@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_noop
 
@@ -53,15 +53,16 @@ def lock_chains(user_ids: Iterable[int | None]) -> dict[int | None, ChainHead]:
 def _select_for_update(wanted: set[int | None]) -> dict[int | None, ChainHead]:
     if not wanted:
         return {}
-    which = Q(subject_id__in=[i for i in wanted if i is not None])
-    if None in wanted:
-        which |= Q(subject_id__isnull=True)
-    rows = (
-        Chain.objects.select_for_update()
-        .filter(which)
-        .order_by("id")
-        .values_list("id", "subject_id", "head_seq", "head_hash")
-    )
+    chains = Chain.objects.select_for_update().order_by("id")
+    people = [subject_id for subject_id in wanted if subject_id is not None]
+    if connection.vendor == "postgresql":
+        # One array instead of as many parameters as there are subjects: half the time for a batch.
+        chains = chains.extra(
+            where=["(subject_id = ANY(%s) OR (%s AND subject_id IS NULL))"], params=[people, None in wanted]
+        )
+    else:
+        chains = chains.filter(Q(subject_id__in=people) | (Q(subject_id=None) if None in wanted else Q()))
+    rows = chains.values_list("id", "subject_id", "head_seq", "head_hash")
     return {row[1]: ChainHead(*row) for row in rows}
 
 
@@ -85,8 +86,8 @@ def write(
         if chains is None:
             chains = lock_chains({entry.subject_id for entry in entries})
         rows, ends = _chained(entries, chains, now)
-        moved = [(seq, hash_, head.id, head.seq, head.hash) for head, (seq, hash_) in ends.values()]
-        store.insert(rows, _outgoing(messages, now), moved)
+        moved = [(seq, hash_, head.id, head.seq) for head, (seq, hash_) in ends.values()]
+        store.insert(rows, _outgoing(messages), moved, now)
     for head, (seq, hash_) in ends.values():
         head.seq, head.hash = seq, hash_
 
@@ -111,13 +112,14 @@ def _chained(
         salt = salts[32 * index : 32 * index + 32]
         payload = to_json(entry.facts)
         commitment = commit(salt, payload)
+        happened_at = iso(entry.happened_at)
         hash_ = entry_hash(
             subject_id=subject_id,
             seq=seq,
             kind=entry.kind,
             clause=entry.clause,
             policy_id=entry.policy_id,
-            happened_at=iso(entry.happened_at),
+            happened_at=happened_at,
             recorded_at=recorded_at,
             actor_id=entry.actor_id,
             about=entry.about,
@@ -131,8 +133,7 @@ def _chained(
                 entry.kind,
                 entry.clause,
                 entry.policy_id,
-                entry.happened_at,
-                now,
+                happened_at,
                 entry.actor_id,
                 entry.about,
                 payload,
@@ -146,7 +147,7 @@ def _chained(
     return rows, ends
 
 
-def _outgoing(messages: Sequence[NewMessage], now: datetime) -> list[tuple[Any, ...]]:
+def _outgoing(messages: Sequence[NewMessage]) -> list[tuple[Any, ...]]:
     """Messages as rows of ``store.MESSAGE_COLUMNS``."""
     recipients: dict[str, int] = {}
     for message in messages:
@@ -159,9 +160,7 @@ def _outgoing(messages: Sequence[NewMessage], now: datetime) -> list[tuple[Any, 
             message.kind,
             message.occasion,
             to_json(message.context),
-            message.due_at,
-            message.due_at,
-            now,
+            iso(message.due_at),
         )
         for message in messages
     ]

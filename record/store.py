@@ -6,12 +6,13 @@ did not hold the lock, or held a stale head, changes nothing and is told.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db import connection
 
+# Columns with their types; instants are ISO 8601 in UTC. What is the same in all rows of a batch stands apart.
 ENTRY_COLUMNS: dict[str, str] = {
     "chain_id": "bigint",
     "seq": "integer",
@@ -19,7 +20,6 @@ ENTRY_COLUMNS: dict[str, str] = {
     "clause": "text",
     "policy_id": "text",
     "happened_at": "timestamptz",
-    "recorded_at": "timestamptz",
     "actor_id": "bigint",
     "about": "text",
     "payload": "text",
@@ -35,15 +35,12 @@ MESSAGE_COLUMNS: dict[str, str] = {
     "occasion": "text",
     "context": "text",
     "due_at": "timestamptz",
-    "next_attempt_at": "timestamptz",
-    "created_at": "timestamptz",
 }
 HEAD_COLUMNS: dict[str, str] = {
     "seq": "integer",
     "hash": "text",
     "id": "bigint",
     "was_seq": "integer",
-    "was_hash": "text",
 }
 MESSAGE_CONSTANTS = {
     "state": "'pending'",
@@ -56,15 +53,9 @@ MESSAGE_CONSTANTS = {
     "last_error": "''",
 }
 
-_ENTRY_LIST = ", ".join(ENTRY_COLUMNS)
-_MESSAGE_LIST = ", ".join([*MESSAGE_COLUMNS, *MESSAGE_CONSTANTS])
-_MESSAGE_VALUES = ", ".join(MESSAGE_CONSTANTS.values())
-
-
-# On PostgreSQL each column travels as one string, which is several times cheaper to quote, send and parse
-# than an array of literals. The separator is a control character: canonical JSON escapes it, and elsewhere
-# it is refused. Each value stands behind a separator, so that an empty string is one value and not none;
-# \x1f stands for NULL.
+# On PostgreSQL each column travels as one string, which is several times cheaper to quote, send and parse than an
+# array of literals. The separator is a control character: canonical JSON escapes it, and elsewhere it is refused.
+# Each value stands behind a separator, so that an empty string is one value and not none; \x1f stands for NULL.
 _SEPARATOR = "\x1e"
 _NULL = "\x1f"
 
@@ -74,36 +65,59 @@ def _array(kind: str) -> str:
 
 
 def _unnest(columns: dict[str, str]) -> str:
-    return f"unnest({', '.join(_array(kind) for kind in columns.values())})"
+    arrays = ", ".join(_array(kind) for kind in columns.values())
+    return f"unnest({arrays}) AS new({', '.join(columns)})"
 
 
-def _joined(column: Iterable[Any]) -> str:
-    texts = [_NULL if value is None else str(value) for value in column]
-    joined = _SEPARATOR + _SEPARATOR.join(texts)
-    if joined.count(_SEPARATOR) != len(texts):
+def _joined(column: Sequence[Any]) -> str:
+    try:
+        joined = _SEPARATOR + _SEPARATOR.join(column)
+    except TypeError:
+        joined = _SEPARATOR + _SEPARATOR.join([_NULL if v is None else str(v) for v in column])
+    if joined.count(_SEPARATOR) != len(column):
         raise ValueError("a separator (U+001E) in a text of the record")
     return joined
 
 
-_PG_ENTRIES = f"INSERT INTO record_entry ({_ENTRY_LIST}) SELECT * FROM {_unnest(ENTRY_COLUMNS)}"
-_PG_MESSAGES = (
-    f"INSERT INTO record_message ({_MESSAGE_LIST}) SELECT new.*, {_MESSAGE_VALUES}"
-    f" FROM {_unnest(MESSAGE_COLUMNS)} AS new ON CONFLICT (occasion) DO NOTHING"
+def _insert_into(table: str, columns: list[str], values: str, tail: str = "") -> str:
+    return f"INSERT INTO {table} ({', '.join(columns)}) {values} {tail}"
+
+
+_ENTRY_LIST = [*ENTRY_COLUMNS, "recorded_at"]
+_MESSAGE_LIST = [*MESSAGE_COLUMNS, "next_attempt_at", "created_at", *MESSAGE_CONSTANTS]
+_CONSTANTS = ", ".join(MESSAGE_CONSTANTS.values())
+_ONCE = "ON CONFLICT (occasion) DO NOTHING"
+
+_PG_ENTRIES = _insert_into(
+    "record_entry", _ENTRY_LIST, f"SELECT new.*, moment.at FROM moment, {_unnest(ENTRY_COLUMNS)}"
+)
+_PG_MESSAGES = _insert_into(
+    "record_message",
+    _MESSAGE_LIST,
+    f"SELECT new.*, new.due_at, moment.at, {_CONSTANTS} FROM moment, {_unnest(MESSAGE_COLUMNS)}",
+    _ONCE,
 )
 _PG_HEADS = (
-    "UPDATE record_chain SET head_seq = moved.seq, head_hash = moved.hash"
-    f" FROM {_unnest(HEAD_COLUMNS)} AS moved(seq, hash, id, was_seq, was_hash)"
-    " WHERE record_chain.id = moved.id AND head_seq = moved.was_seq AND head_hash = moved.was_hash"
+    f"UPDATE record_chain SET head_seq = new.seq, head_hash = new.hash FROM {_unnest(HEAD_COLUMNS)}"
+    " WHERE record_chain.id = new.id AND head_seq = new.was_seq"
 )
-_ENTRIES = f"INSERT INTO record_entry ({_ENTRY_LIST}) VALUES ({', '.join(['%s'] * len(ENTRY_COLUMNS))})"
-_MESSAGES = (
-    f"INSERT INTO record_message ({_MESSAGE_LIST})"
-    f" VALUES ({', '.join(['%s'] * len(MESSAGE_COLUMNS))}, {_MESSAGE_VALUES})"
-    " ON CONFLICT (occasion) DO NOTHING"
+
+
+def _places(columns: dict[str, str]) -> str:
+    return ", ".join(["%s"] * len(columns))
+
+
+_ENTRIES = _insert_into("record_entry", _ENTRY_LIST, f"VALUES ({_places(ENTRY_COLUMNS)}, %s)")
+_MESSAGES = _insert_into(
+    "record_message", _MESSAGE_LIST, f"VALUES ({_places(MESSAGE_COLUMNS)}, %s, %s, {_CONSTANTS})", _ONCE
 )
-_HEADS = (
-    "UPDATE record_chain SET head_seq = %s, head_hash = %s WHERE id = %s AND head_seq = %s AND head_hash = %s"
-)
+_HEADS = "UPDATE record_chain SET head_seq = %s, head_hash = %s WHERE id = %s AND head_seq = %s"
+
+
+_HAPPENED = list(ENTRY_COLUMNS).index("happened_at")
+_DUE = len(MESSAGE_COLUMNS) - 1
+
+Rows = Sequence[tuple[Any, ...]]
 
 
 class RecordConflict(Exception):
@@ -111,64 +125,57 @@ class RecordConflict(Exception):
     undone."""
 
 
-def insert(
-    entries: Sequence[tuple[Any, ...]],
-    messages: Sequence[tuple[Any, ...]],
-    heads: Sequence[tuple[Any, ...]],
-) -> None:
-    """Write tuples in the order of ENTRY_COLUMNS and MESSAGE_COLUMNS, and move the heads
-    of HEAD_COLUMNS. Raises RecordConflict when a head was not where it
-    should be."""
+def insert(entries: Rows, messages: Rows, heads: Rows, now: datetime) -> None:
+    """Write rows of ENTRY_COLUMNS and MESSAGE_COLUMNS, recorded now, and move the heads (HEAD_COLUMNS).
+
+    Raises RecordConflict when a head was not where it should be.
+    """
     if connection.vendor == "postgresql":
-        moved = _insert_postgresql(entries, messages, heads)
+        moved = _insert_postgresql(entries, messages, heads, now)
     else:
-        moved = _insert_portable(entries, messages, heads)
+        moved = _insert_portable(entries, messages, heads, now)
     if moved != len(heads):
         raise RecordConflict(f"{len(heads) - moved} of {len(heads)} chains had moved")
 
 
-def _insert_postgresql(
-    entries: Sequence[tuple[Any, ...]],
-    messages: Sequence[tuple[Any, ...]],
-    heads: Sequence[tuple[Any, ...]],
-) -> int:
+def _insert_postgresql(entries: Rows, messages: Rows, heads: Rows, now: datetime) -> int:
     """One statement: messages and entries as data-modifying CTEs of the heads' update."""
-    parts: list[str] = []
-    arrays: list[str] = []
-    for name, sql, rows in (
-        ("new_messages", _PG_MESSAGES, messages),
-        ("new_entries", _PG_ENTRIES, entries),
-        ("", _PG_HEADS, heads),
-    ):
+    parts = ["moment AS (SELECT %s::timestamptz AS at)"]
+    values: list[Any] = [now]
+    for name, sql, rows in (("new_messages", _PG_MESSAGES, messages), ("new_entries", _PG_ENTRIES, entries)):
         if rows:
-            parts.append(f"{name} AS ({sql})" if name and heads else sql)
-            arrays.extend(_joined(column) for column in zip(*rows, strict=True))
-    if not parts:
-        return 0
-    sql = f"WITH {', '.join(parts[:-1])} {parts[-1]}" if len(parts) > 1 else parts[0]
+            parts.append(f"{name} AS ({sql})")
+            values.extend(_joined(column) for column in zip(*rows, strict=True))
+    last = "SELECT"
+    if heads:
+        last = _PG_HEADS
+        values.extend(_joined(column) for column in zip(*heads, strict=True))
     with connection.cursor() as cursor:
-        cursor.execute(sql, arrays)
+        cursor.execute(f"WITH {', '.join(parts)} {last}", values)
         return cursor.rowcount if heads else 0
 
 
-def _insert_portable(
-    entries: Sequence[tuple[Any, ...]],
-    messages: Sequence[tuple[Any, ...]],
-    heads: Sequence[tuple[Any, ...]],
-) -> int:
+def _insert_portable(entries: Rows, messages: Rows, heads: Rows, now: datetime) -> int:
     """One prepared statement a table."""
-    adapt = connection.ops.adapt_datetimefield_value
-
-    def adapted(rows: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
-        return [tuple(adapt(v) if isinstance(v, datetime) else v for v in row) for row in rows]
-
+    moment = _adapted(now)
     moved = 0
     with connection.cursor() as cursor:
         if messages:
-            cursor.executemany(_MESSAGES, adapted(messages))
+            due = [_adapted(datetime.fromisoformat(row[_DUE])) for row in messages]
+            rows = [(*row[:_DUE], at, at, moment) for row, at in zip(messages, due, strict=True)]
+            cursor.executemany(_MESSAGES, rows)
         if entries:
-            cursor.executemany(_ENTRIES, adapted(entries))
+            happened = [_adapted(datetime.fromisoformat(row[_HAPPENED])) for row in entries]
+            rows = [
+                (*row[:_HAPPENED], at, *row[_HAPPENED + 1 :], moment)
+                for row, at in zip(entries, happened, strict=True)
+            ]
+            cursor.executemany(_ENTRIES, rows)
         if heads:
             cursor.executemany(_HEADS, heads)
             moved = cursor.rowcount
     return moved
+
+
+def _adapted(instant: datetime) -> Any:
+    return connection.ops.adapt_datetimefield_value(instant)
