@@ -13,9 +13,10 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.utils.translation import npgettext, pgettext
 
-from accounts.models import User
+from accounts.models import Role, User
 from record.selectors import unread_count
 
+from .demo import cast
 from .navigation import ACCOUNT, PLACES, links
 
 THEMES = ("light", "dark")
@@ -49,8 +50,28 @@ def _inbox(request: HttpRequest) -> dict[str, Any]:
     return {"url": _address("messages"), "count": unread_count(request.user)}
 
 
+def _demo_logins() -> list[dict[str, str]]:
+    """For the sign-in page of a trial: the made-up people who are really there, one for each role."""
+    there = set(User.objects.filter(email__in=cast.LOGINS).values_list("email", flat=True))
+    return [
+        {
+            "email": email,
+            "password": cast.PASSWORD,
+            "role": ", ".join(str(Role(role).label) for role in roles),
+        }
+        for email, (_given, _family, roles) in cast.LOGINS.items()
+        if email in there
+    ]
+
+
 def site(request: HttpRequest) -> dict[str, object]:
-    return {"SITE_NAME": settings.SITE_NAME, "SITE_URL": settings.SITE_URL, "DEMO": settings.DEMO}
+    return {
+        "SITE_NAME": settings.SITE_NAME,
+        "SITE_URL": settings.SITE_URL,
+        "DEMO": settings.DEMO,
+        # Asked by the sign-in page alone.
+        "demo_logins": SimpleLazyObject(_demo_logins) if settings.DEMO else [],
+    }
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:

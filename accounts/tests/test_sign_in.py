@@ -15,6 +15,7 @@ from accounts.backends import PrefetchingBackend
 from accounts.models import Role, User
 from accounts.sessions import loaded_owner
 from accounts.tests.conftest import NOW, PASSWORD, MakePerson, is_signed_in, sign_in
+from policy_portal.demo import cast
 
 
 def test_the_right_password_lets_in(client: Client, student: User) -> None:
@@ -155,3 +156,16 @@ def test_an_older_hash_opens_and_is_renewed(client: Client, make_person: MakePer
     assert is_signed_in(client)
     held = User.objects.get(pk=person.pk).password
     assert held.startswith("argon2$argon2id$v=19$m=47104,t=1,p=1$")
+
+
+@pytest.mark.parametrize(
+    ("demo", "there", "shown"), [(True, True, True), (True, False, False), (False, True, False)]
+)
+def test_demo_logins_stand_on_the_sign_in_page_of_a_demo_school_alone(
+    client: Client, make_person: MakePerson, settings: Any, demo: bool, there: bool, shown: bool
+) -> None:
+    settings.DEMO = demo
+    if there:
+        make_person(next(iter(cast.LOGINS)), Role.STUDENT)
+    page = client.get(reverse("account_login")).content.decode()
+    assert (cast.PASSWORD in page) is shown
