@@ -326,4 +326,4 @@ def _joins_and_rule(facts: SessionFacts, terms: AttendanceTerms) -> list[Fact]:
 
 
 def _iso(instant: datetime) -> str:
-    return utc(instant).isoformat()
+    return instant.isoformat()

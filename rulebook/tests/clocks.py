@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from rulebook.policy import get_policy
 
@@ -22,6 +23,11 @@ class Start:
 
     def __str__(self) -> str:
         return self.name
+
+
+def repeated_hour(minute: int, fold: int) -> datetime:
+    """02:.. on the night of the autumn change, the first or the second time, as Paris writes it."""
+    return datetime(2026, 10, 25, 2, minute, tzinfo=ZoneInfo("Europe/Paris"), fold=fold)
 
 
 def _start(name: str, zone: str, local: str, utc: str) -> Start:

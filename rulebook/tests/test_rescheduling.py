@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from rulebook.attendance import Rescheduling, judge_rescheduling, reminder_at, rescheduling_deadline
-from rulebook.tests.clocks import STARTS, TERMS, US, Start
+from rulebook.tests.clocks import STARTS, TERMS, US, Start, repeated_hour
 
 every_start = pytest.mark.parametrize("start", STARTS, ids=str)
 ZERO = timedelta(0)
@@ -79,3 +79,9 @@ def test_abuse_33_booking_again_after_the_deadline_cures_nothing() -> None:
     deadline = rescheduling_deadline(STARTS[0].utc, TERMS)
     for retry in (US, timedelta(seconds=1), timedelta(days=1)):
         assert judge_rescheduling(deadline, deadline, deadline + retry, slot_offered=True) is BREACH
+
+
+def test_abuse_27_a_deadline_in_the_repeated_hour_is_an_instant() -> None:
+    earlier, later = repeated_hour(30, fold=0), repeated_hour(10, fold=1)
+    assert judge_rescheduling(later, earlier, earlier, slot_offered=True) is MET
+    assert judge_rescheduling(earlier, later, later, slot_offered=True) is BREACH

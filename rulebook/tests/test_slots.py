@@ -4,14 +4,13 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from rulebook.attendance import rescheduling_deadline
 from rulebook.dates import iso_week, local_instant
 from rulebook.slots import Blocker, Rule, free_slots, grid, postponement_window, slot_offered
-from rulebook.tests.clocks import LENGTH, TERMS, US
+from rulebook.tests.clocks import LENGTH, TERMS, US, repeated_hour
 
 PARIS = "Europe/Paris"
 LONG_AGO = datetime(2025, 6, 1, tzinfo=UTC)
@@ -238,11 +237,6 @@ def test_a8_the_end_of_the_following_week_closes_the_offer() -> None:
     sunday_only = [Blocker(at(9, 0), at(15, 0), LONG_AGO)]
     assert offered(rule(6, 23, 24), week_counts=full, blockers=sunday_only)
     assert not offered(rule(0, 0, 1), week_counts=full, blockers=sunday_only)
-
-
-def repeated_hour(minute: int, fold: int) -> datetime:
-    """02:.. on the night of the autumn change, the first or the second time, as Paris writes it."""
-    return datetime(2026, 10, 25, 2, minute, tzinfo=ZoneInfo(PARIS), fold=fold)
 
 
 def test_abuse_27_in_the_repeated_hour_the_later_instant_is_later_whatever_the_clocks_show() -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from rulebook.attendance import Mark, Outcome, StreakView, count_streak, streak_stands
-from rulebook.tests.clocks import STARTS, US
+from rulebook.tests.clocks import STARTS, US, repeated_hour
 
 LETTERS = {
     "u": Outcome.UNAUTHORISED_ABSENCE,
@@ -110,3 +110,21 @@ def test_a7_a_corrected_group_stands_only_while_it_is_in_a_row(row: str, ids: se
 def test_a9_the_size_is_a_parameter() -> None:
     assert count_streak(marks("uu"), 2).complete == ((1, 2),)
     assert count_streak(marks("uuuu"), 5).current == (1, 2, 3, 4)
+
+
+def test_abuse_27_in_the_repeated_hour_sessions_are_ordered_by_instant_and_not_by_the_clock() -> None:
+    earlier, later = repeated_hour(30, fold=0), repeated_hour(10, fold=1)
+    row = [Mark(1, later, "unauthorised_absence"), Mark(2, earlier, "held")]
+    assert count_streak(row, 3).current == (1,)
+    row = [Mark(1, earlier, "unauthorised_absence"), Mark(2, later, "held")]
+    assert count_streak(row, 3).current == ()
+
+
+@pytest.mark.parametrize("side", [-1, 1])
+def test_abuse_27_a_held_session_beside_a_group_in_the_repeated_hour_does_not_break_it(side: int) -> None:
+    """By what the clocks show the held session lies on the group's other side."""
+    earlier, later = repeated_hour(30, fold=0), repeated_hour(10, fold=1)
+    edge, held = (earlier, later) if side == 1 else (later, earlier)
+    others = [edge - side * timedelta(weeks=n) for n in (1, 2)]
+    row = [Mark(n, at, "unauthorised_absence", True) for n, at in enumerate((edge, *others))]
+    assert streak_stands([*row, Mark(9, held, "held")], {0, 1, 2})
