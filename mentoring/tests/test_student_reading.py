@@ -281,3 +281,42 @@ def test_the_html_of_a_message_can_run_nothing(pages):
     assert "sandbox" in policy
     assert "allow-scripts" not in policy
     assert "script-src" not in policy
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+@pytest.mark.parametrize(("place", "queries"), [("", 6), ("notice/", 4), ("book/", 10)])
+def test_one_session_costs_the_same_however_much_there_is(
+    pages, rows, place, queries, django_assert_num_queries
+):
+    absence = make_absence(START, mentorship=pages.mentorship)
+    later = pages.session(START + 2 * WEEK)
+    for number in range(rows):
+        make_absence(START - (number + 1) * WEEK, mentorship=pages.mentorship)
+        write(
+            entries=[
+                NewEntry(
+                    pages.user.pk,
+                    "reasons_given",
+                    "3.2",
+                    "2026-01",
+                    START,
+                    actor_id=pages.mentor.user.pk,
+                    about=f"mentoring.session:{absence.session_id}",
+                )
+            ],
+            now=START,
+        )
+        Note.objects.create(
+            enrolment=pages.enrolment,
+            session=absence.session,
+            author=pages.mentor.user,
+            shared=True,
+            text="Note",
+            written_at=START,
+        )
+    session = later if place == "notice/" else absence.session
+    with clock(START + timedelta(hours=1)):
+        url = f"/portal/sessions/{session.pk}/{place}"
+        pages.client.get(url)
+        with django_assert_num_queries(queries):
+            pages.client.get(url)
