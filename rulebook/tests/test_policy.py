@@ -234,6 +234,7 @@ def test_an_error_names_file_key_and_reason(
         ('lateness = "15 minutes"', 'lateness = "44 minutes"'),
         ('lateness = "15 minutes"', 'lateness = "1 minute"'),
         ('join_opens_before = "15 minutes"', 'join_opens_before = "0 minutes"'),
+        ('postponement_weeks = "1 week"', 'postponement_weeks = "0 weeks"'),
         ('silence = "4 weeks"', 'silence = "28 days"'),
     ],
 )
