@@ -50,6 +50,13 @@ LABELS = {
     "adapted_rule": gettext_lazy("Adapted for you (2.4)"),
     "decided_by_person": gettext_lazy("Decided by a person"),
 }
+LABELS_TO_OTHERS = {
+    "notice_at": gettext_lazy("The student's notice was received"),
+    "student_joined_at": gettext_lazy("The student joined"),
+    "mentor_joined_at": gettext_lazy("The mentor joined"),
+    "stated_present": gettext_lazy("Stated by the mentor as present"),
+    "adapted_rule": gettext_lazy("Adapted for the student (2.4)"),
+}
 ADAPTED = {
     "notice": gettext_lazy("notice of absence"),
     "lateness": gettext_lazy("lateness allowed"),
@@ -96,11 +103,12 @@ def rule_of(session: Session) -> str:
         return ""
 
 
-def fact_rows(session: Session) -> list[tuple[str, Any]]:
+def fact_rows(session: Session, reader: Reader = Reader.STUDENT) -> list[tuple[str, Any]]:
     """The facts of a verdict as (label, value), instants as datetimes, in the order in which they are told."""
+    labels = LABELS if reader is Reader.STUDENT else LABELS | LABELS_TO_OTHERS
     facts = facts_of(session)
     rows: list[tuple[str, Any]] = []
-    for name, label in LABELS.items():
+    for name, label in labels.items():
         if name not in facts:
             continue
         value = facts[name]

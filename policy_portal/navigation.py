@@ -14,6 +14,7 @@ from accounts.models import STAFF_ROLES, Role
 
 STAFF = frozenset(STAFF_ROLES)
 STUDENT = frozenset({Role.STUDENT})
+MENTOR = frozenset({Role.MENTOR})
 UPLOADERS = frozenset({Role.MENTOR, Role.STUDENT_SUCCESS, Role.HEAD_OF_LEARNING, Role.ADMINISTRATOR})
 ROSTER_IMPORTERS = frozenset({Role.ADMINISTRATOR, Role.LEARNING_MANAGER})
 
@@ -34,6 +35,10 @@ PLACES: tuple[Place, ...] = (
     Place("student-home", _("Home"), "house", STUDENT, exact=True),
     Place("student-sessions", _("Sessions"), "calendar", STUDENT),
     Place("student-absences", _("Absences"), "calendar-x", STUDENT),
+    Place("mentor-home", _("Home"), "house", MENTOR, exact=True),
+    Place("mentor-students", _("Students"), "users", MENTOR),
+    Place("mentor-sessions", _("Sessions"), "calendar", MENTOR),
+    Place("mentor-availability", _("Your hours"), "clock", MENTOR),
     Place("messages", _("Messages"), "mail"),
     Place("student-record", _("My record"), "scroll-text", STUDENT),
     Place("student-notes", _("Notes"), "sticky-note", STUDENT),

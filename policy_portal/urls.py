@@ -18,6 +18,7 @@ urlpatterns = [
     path("accounts/", include("accounts.urls")),
     path("messages/", include("record.urls")),
     path("portal/", include("mentoring.urls.student")),
+    path("mentor/", include("mentoring.urls.mentor")),
     path("imports/", include("mentoring.urls.imports")),
     path("admin/", admin.site.urls),
 ]

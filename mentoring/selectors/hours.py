@@ -10,7 +10,7 @@ from datetime import UTC, datetime, time, timedelta
 from django.db.models import Q
 
 from mentoring.models import Mentor, Session, SessionState, TimeOff, WeeklySlot
-from rulebook.dates import IsoWeek, iso_week, local_instant
+from rulebook.dates import IsoWeek, iso_week, local_date, local_instant
 from rulebook.slots import Blocker, Rule
 from students.models import Enrolment, Interruption
 
@@ -80,6 +80,17 @@ class Hours:
             if row.counts_at(instant) and (but_replacing is None or row.replaces_id != but_replacing):
                 counts[iso_week(row.starts_at, enrolment.time_zone)] += 1
         return counts
+
+
+def within(slots: Iterable[WeeklySlot], starts_at: datetime, ends_at: datetime) -> bool:
+    """Whether one of these weekly hours holds a whole span."""
+    for slot in slots:
+        day = local_date(starts_at, slot.time_zone)
+        opens = local_instant(day, slot.starts, slot.time_zone)
+        closes = local_instant(day, slot.ends, slot.time_zone)
+        if day.isoweekday() == slot.weekday and opens <= starts_at and ends_at <= closes:
+            return True
+    return False
 
 
 def load(

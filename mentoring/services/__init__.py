@@ -18,6 +18,7 @@ from .corrections import (
     resolve_unattended,
     state_presence,
 )
+from .foretelling import preview_presence
 from .joins import record_join, record_reported_joins
 from .mentorships import end_mentorship, mentor_leaves, replace_mentor, start_mentorship
 from .notes import edit_note, write_note
@@ -42,6 +43,7 @@ __all__ = [
     "interrupt_training",
     "mentor_leaves",
     "preview_notice",
+    "preview_presence",
     "record_join",
     "record_reported_joins",
     "replace_mentor",

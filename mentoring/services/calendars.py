@@ -77,10 +77,7 @@ def add_time_off(
     ``RuleError`` on ``ends_at`` when the span is empty or over.
     """
     may_manage(mentor, by)
-    if ends_at <= starts_at:
-        raise desk.refuse("ends_at", gettext_noop("The time off ends before it starts."))
-    if ends_at <= now:
-        raise desk.refuse("ends_at", gettext_noop("This time is over: time off lies ahead."))
+    check_span(starts_at, ends_at, now)
     generation.catch_up(mentor_ids=[mentor.pk], student_ids=[], now=now)
     lock_mentors({mentor.pk})
     pks = cancellations.lock(falls_out(mentor, starts_at, ends_at, now))
@@ -98,6 +95,14 @@ def add_time_off(
         entries=[entry(mentor, "time_off_added", by=by, now=now, facts=facts)],
     )
     return row
+
+
+def check_span(starts_at: datetime, ends_at: datetime, now: datetime) -> None:
+    """Raises ``RuleError`` on ``ends_at`` for time off that is empty or over."""
+    if ends_at <= starts_at:
+        raise desk.refuse("ends_at", gettext_noop("The time off ends before it starts."))
+    if ends_at <= now:
+        raise desk.refuse("ends_at", gettext_noop("This time is over: time off lies ahead."))
 
 
 def falls_out(mentor: Mentor, starts_at: datetime, ends_at: datetime, now: datetime) -> QuerySet[Session]:

@@ -51,7 +51,7 @@ def state_presence(
     """
     session = desk.take(session_id, now)
     terms = terms_of(session)
-    _check_statement(session, present, arrived_at, terms, now)
+    check_statement(session, present, arrived_at, terms, now)
     student_at = (arrived_at or session.starts_at) if present else None
     mentor_at = session.mentor_joined_at or session.starts_at
     facts = [(Participant.STUDENT, student_at)]
@@ -88,13 +88,14 @@ def state_presence(
     return session
 
 
-def _check_statement(
+def check_statement(
     session: Session,
     present: bool,
     arrived_at: datetime | None,
     terms: AttendanceTerms,
     now: datetime,
 ) -> None:
+    """Raises ``RuleError`` where a statement is not taken: too early, too late, or not the mentor's to make."""
     if session.state in CLOSED or hasattr(session, "notice"):
         raise desk.refuse("present", gettext_noop("This session did not take place."))
     if session.decided_by_id is not None:

@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from mentoring.models import Mentor, Mentorship
+from mentoring.selectors.hours import within
 from record.services import write
 from record.types import NewEntry, NewMessage
 from rulebook.dates import local_date, local_instant
@@ -119,13 +120,7 @@ def outside_availability(
     day = starts_on + timedelta(days=(weekday - starts_on.isoweekday()) % 7)
     starts_at = local_instant(day, local_time, time_zone)
     ends_at = starts_at + timedelta(minutes=length_minutes)
-    for slot in mentor.weekly_slots.filter(retired_at__isnull=True):
-        own_day = local_date(starts_at, slot.time_zone)
-        opens = local_instant(own_day, slot.starts, slot.time_zone)
-        closes = local_instant(own_day, slot.ends, slot.time_zone)
-        if own_day.isoweekday() == slot.weekday and opens <= starts_at and ends_at <= closes:
-            return False
-    return True
+    return not within(mentor.weekly_slots.filter(retired_at__isnull=True), starts_at, ends_at)
 
 
 @transaction.atomic

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.formats import date_format
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -19,8 +15,9 @@ from mentoring.forms import add_refusal
 from mentoring.forms.student import SlotForm
 from mentoring.models import Session
 from mentoring.selectors import student as reads
-from mentoring.selectors.slots import Closed, Picker, picker
+from mentoring.selectors.slots import picker
 from mentoring.services.bookings import book_replacement, replaceable
+from mentoring.views.slots import shown_week, tabs, weeks_of
 from mentoring.words import refusal
 from rulebook.errors import RuleError
 
@@ -75,50 +72,14 @@ def _show(request: StudentRequest, missed: Session, form: SlotForm) -> HttpRespo
         status = 409 if form.is_bound else 200
         return render(request, "mentoring/student/book.html", context, status=status)
     offer = picker(missed, now=request.now)
-    weeks = _weeks(offer, timezone.localdate(request.now))
-    wanted = request.GET.get("week", "")
-    with_room = (place for place, week in enumerate(weeks) if any(day["slots"] for day in week))
-    shown = int(wanted) if wanted.isdigit() and int(wanted) < len(weeks) else next(with_room, 0)
+    weeks = weeks_of(offer, request.now)
+    shown = shown_week(weeks, request.GET.get("week", ""))
     context |= {
         "offer": offer,
         "mentor": offer.mentorship.mentor.user if offer.mentorship else None,
         "days": weeks[shown] if weeks else [],
         "minutes": int(offer.length.total_seconds()) // 60,
         "count": len(offer.slots),
-        "tabs": [
-            {
-                "url": f"?week={place}",
-                "label": _("This week") if _is_now(week, request) else _("Week of %(day)s") % _day(week),
-                "current": place == shown,
-                "count": sum(len(day["slots"]) for day in week),
-            }
-            for place, week in enumerate(weeks)
-        ],
+        "tabs": tabs(weeks, shown, request.now),
     }
     return render(request, "mentoring/student/book.html", context, status=422 if form.errors else 200)
-
-
-def _weeks(offer: Picker, today: date) -> list[list[dict[str, Any]]]:
-    """The days of the reader's calendar, week by week, from today on: free starts, or why there are none."""
-    closed = {day.day: day.closed for day in offer.days}
-    starts: dict[date, list[Any]] = {}
-    for start in offer.starts:
-        starts.setdefault(timezone.localdate(start), []).append(start)
-    weeks: dict[tuple[int, int], list[dict[str, Any]]] = {}
-    for day in sorted({*closed, *starts}):
-        if day < today:
-            continue
-        why = closed.get(day) or Closed.TAKEN
-        line = {"date": day, "slots": starts.get(day, []), "closed": capfirst(why.label)}
-        weeks.setdefault(day.isocalendar()[:2], []).append(line)
-    return list(weeks.values())
-
-
-def _is_now(week: list[dict[str, Any]], request: StudentRequest) -> bool:
-    today = timezone.localdate(request.now)
-    return bool(week[0]["date"].isocalendar()[:2] == today.isocalendar()[:2])
-
-
-def _day(week: list[dict[str, Any]]) -> dict[str, str]:
-    monday = week[0]["date"] - timedelta(days=week[0]["date"].weekday())
-    return {"day": date_format(monday, "j F")}

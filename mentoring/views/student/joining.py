@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
 from mentoring.models import Participant
 from mentoring.selectors.student import own_sessions
 from mentoring.services import record_join
+from mentoring.views.answers import SeeOther
 from mentoring.words import refusal
 from rulebook.errors import RuleError
 
 from .door import StudentRequest, students_only
-
-
-class SeeOther(HttpResponseRedirect):
-    """The answer to a POST that leads to another page, or to the video conference."""
-
-    status_code = 303
-    allowed_schemes = ["http", "https"]
 
 
 @require_POST

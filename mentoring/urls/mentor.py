@@ -1,0 +1,25 @@
+"""The mentor dashboard, under /mentor/."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from mentoring.views import mentor
+
+urlpatterns = [
+    path("", mentor.home, name="mentor-home"),
+    path("sessions/", mentor.sessions, name="mentor-sessions"),
+    path("sessions/<int:pk>/", mentor.session, name="mentor-session"),
+    path("sessions/<int:pk>/join/", mentor.join, name="mentor-join"),
+    path("sessions/<int:pk>/presence/", mentor.presence, name="mentor-presence"),
+    path("sessions/<int:pk>/cancel/", mentor.cancel, name="mentor-cancel"),
+    path("sessions/<int:pk>/book/", mentor.book, name="mentor-book"),
+    path("sessions/<int:pk>/note/", mentor.session_note, name="mentor-session-note"),
+    path("students/", mentor.students, name="mentor-students"),
+    path("students/<int:pk>/", mentor.student, name="mentor-student"),
+    path("students/<int:pk>/note/", mentor.student_note, name="mentor-student-note"),
+    path("notes/<int:pk>/", mentor.note, name="mentor-note"),
+    path("availability/", mentor.availability, name="mentor-availability"),
+    path("availability/time-off/", mentor.time_off, name="mentor-time-off"),
+    path("availability/time-off/<int:pk>/withdraw/", mentor.withdraw, name="mentor-time-off-withdraw"),
+]
