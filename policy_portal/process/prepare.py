@@ -12,7 +12,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command, get_commands
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.migrations.executor import MigrationExecutor
 
 Say = Callable[[str], None]
@@ -39,8 +39,9 @@ def load_demo_school(say: Say) -> None:
         return
     if get_user_model()._default_manager.exists():
         return
-    say("The database is empty: making the demo school …")
-    call_command("demo", verbosity=0)
+    say("The database is empty: making the demo school (about half a minute) …")
+    with transaction.atomic():  # whole, or not at all: an interrupted start makes it anew
+        call_command("demo", verbosity=0)
 
 
 def demo_logins() -> None:
