@@ -202,6 +202,7 @@ def test_the_shipped_versions_are_read_when_nobody_loaded_any(monkeypatch: pytes
         ('fr.title = "Assiduité"', "", "clauses.3.1.fr.title", "must be a text in quotes"),
         ('fr.title = "Assiduité"', 'fr.titre = "x"', "clauses.3.1.fr.titre", "is not known"),
         ('fr.title = "Assiduité"', 'note = "x"', "clauses.3.1.note", "is not known"),
+        ('fr.title = "Assiduité"', 'FR.title = "x"', "clauses.3.1.FR", "is not known"),
         (
             'reminder_before = "24 hours"',
             'reminder_before = "48 hours"',
@@ -264,3 +265,18 @@ def test_2_4_an_accommodation_on_an_accommodation_keeps_both_names() -> None:
     assert adapted.adapted_rules == ("lateness", "notice")
     assert adapted.rescheduling == terms.rescheduling
     assert terms.adapted() == terms
+
+
+@pytest.mark.parametrize(
+    ("written", "length"),
+    [
+        ("90 minutes", timedelta(minutes=90)),
+        ("1 hour", timedelta(hours=1)),
+        ("1 day", timedelta(hours=24)),
+        ("2 days", timedelta(hours=48)),
+        ("1 week", timedelta(days=7)),
+    ],
+)
+def test_durations_are_exact_lengths(tmp_path: Path, written: str, length: timedelta) -> None:
+    path = write(tmp_path, ('notice = "24 hours"', f'notice = "{written}"'))
+    assert read_policy(path).attendance.notice == length
