@@ -191,6 +191,7 @@ class IdempotentRequest(models.Model):
     fingerprint = models.CharField(max_length=64)
     status = models.PositiveSmallIntegerField(null=True)  # null while the first request is under way
     body = models.TextField(blank=True)
+    headers = models.TextField(blank=True)  # those of the answer that say more than its body, as JSON
     created_at = models.DateTimeField(db_index=True)  # index: old answers are deleted by age
 
     class Meta:

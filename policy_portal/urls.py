@@ -20,6 +20,7 @@ urlpatterns = [
     path("portal/", include("mentoring.urls.student")),
     path("mentor/", include("mentoring.urls.mentor")),
     path("imports/", include("mentoring.urls.imports")),
+    path("api/v1/", include("policy_portal.api.urls")),
     path("admin/", admin.site.urls),
 ]
 

@@ -14,6 +14,7 @@ from mentoring.models import (
     Mentor,
     Mentorship,
     Note,
+    Notice,
     Session,
     SessionState,
     StreakAbsence,
@@ -88,6 +89,23 @@ def contests_for(user: Person) -> QuerySet[Contest]:
             staff_scope(user, "absence__enrolment__"),
         )
     )
+
+
+def notices_for(user: Person) -> QuerySet[Notice]:
+    """Notices of the sessions that this person may see."""
+    return Notice.objects.filter(
+        either(
+            own_scope(user, "session__enrolment__"),
+            _held_scope(user, "session__"),
+            mentee_scope(user, "session__enrolment_id"),
+            staff_scope(user, "session__enrolment__"),
+        )
+    )
+
+
+def enrolments_looked_after_by(user: Person) -> QuerySet[Enrolment]:
+    """Enrolments that this person may write notes about: those they mentor now, or as staff."""
+    return Enrolment.objects.filter(either(mentee_scope(user, "pk"), staff_scope(user)))
 
 
 def enrolments_seen_by(user: Person) -> QuerySet[Enrolment]:

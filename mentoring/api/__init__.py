@@ -1,0 +1,5 @@
+"""Mentoring over the API: sessions with their verdicts, absences and their duties, calendars, notes."""
+
+from .routes import router
+
+__all__ = ["router"]
