@@ -7,12 +7,12 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, OuterRef, Prefetch, Subquery
+from django.db.models import F, OuterRef, Subquery
 
 from accounts.models import Role, RoleGrant
 from discipline.models import Case, CaseKind, CaseState
-from mentoring.models import Streak, StreakAbsence
-from mentoring.services.facts import dumps, iso
+from mentoring.models import Streak
+from mentoring.services.facts import iso
 from mentoring.services.streaks import take_up
 from record.services import lock_chains, write
 from record.types import NewEntry, NewMessage
@@ -26,11 +26,9 @@ def open_cases(streak_ids: Sequence[int], now: datetime) -> int:
     The case, its entry and its messages are dated by when the streak was reached; a streak that was
     undone since still gets its case here, and the withdrawal follows as it would have on time (A10).
     """
-    members = StreakAbsence.objects.select_related("absence__session").order_by("position")
     streaks = list(
         Streak.objects.filter(pk__in=streak_ids, taken_up_at__isnull=True)
         .select_related("enrolment__student__user", "enrolment__path")
-        .prefetch_related(Prefetch("members", members))
         .order_by("reached_at", "pk")
     )
     if not streaks:
@@ -80,18 +78,6 @@ def withdraw_cases(case_ids: Sequence[int], now: datetime) -> int:
 
 
 def _case(streak: Streak) -> Case:
-    facts = {
-        "absences": [
-            {
-                "session": member.absence.session_id,
-                "starts_at": iso(member.absence.starts_at),
-                "outcome": member.absence.session.state,
-                "ground": member.absence.ground,
-                "facts": json.loads(member.absence.session.facts or "{}"),
-            }
-            for member in streak.members.all()
-        ]
-    }
     return Case(
         kind=CaseKind.ATTENDANCE,
         student=streak.enrolment.student,
@@ -100,7 +86,7 @@ def _case(streak: Streak) -> Case:
         clause=CLAUSE,
         policy_id=streak.policy_id,
         opened_at=streak.reached_at,
-        facts=dumps(facts),
+        facts=streak.facts,
     )
 
 

@@ -12,6 +12,8 @@ from typing import Any
 
 from django.db import connection
 
+from .arrays import joined, unnest
+
 # Columns with their types; instants are ISO 8601 in UTC. What is the same in all rows of a batch stands apart.
 ENTRY_COLUMNS: dict[str, str] = {
     "chain_id": "bigint",
@@ -53,31 +55,6 @@ MESSAGE_CONSTANTS = {
     "last_error": "''",
 }
 
-# On PostgreSQL each column travels as one string, which is several times cheaper to quote, send and parse than an
-# array of literals. The separator is a control character: canonical JSON escapes it, and elsewhere it is refused.
-# Each value stands behind a separator, so that an empty string is one value and not none; \x1f stands for NULL.
-_SEPARATOR = "\x1e"
-_NULL = "\x1f"
-
-
-def _array(kind: str) -> str:
-    return f"(string_to_array(%s, chr(30), chr(31)))[2:]::{kind}[]"
-
-
-def _unnest(columns: dict[str, str]) -> str:
-    arrays = ", ".join(_array(kind) for kind in columns.values())
-    return f"unnest({arrays}) AS new({', '.join(columns)})"
-
-
-def _joined(column: Sequence[Any]) -> str:
-    try:
-        joined = _SEPARATOR + _SEPARATOR.join(column)
-    except TypeError:
-        joined = _SEPARATOR + _SEPARATOR.join([_NULL if v is None else str(v) for v in column])
-    if joined.count(_SEPARATOR) != len(column):
-        raise ValueError("a separator (U+001E) in a text of the record")
-    return joined
-
 
 def _insert_into(table: str, columns: list[str], values: str, tail: str = "") -> str:
     return f"INSERT INTO {table} ({', '.join(columns)}) {values} {tail}"
@@ -89,16 +66,16 @@ _CONSTANTS = ", ".join(MESSAGE_CONSTANTS.values())
 _ONCE = "ON CONFLICT (occasion) DO NOTHING"
 
 _PG_ENTRIES = _insert_into(
-    "record_entry", _ENTRY_LIST, f"SELECT new.*, moment.at FROM moment, {_unnest(ENTRY_COLUMNS)}"
+    "record_entry", _ENTRY_LIST, f"SELECT new.*, moment.at FROM moment, {unnest(ENTRY_COLUMNS)}"
 )
 _PG_MESSAGES = _insert_into(
     "record_message",
     _MESSAGE_LIST,
-    f"SELECT new.*, new.due_at, moment.at, {_CONSTANTS} FROM moment, {_unnest(MESSAGE_COLUMNS)}",
+    f"SELECT new.*, new.due_at, moment.at, {_CONSTANTS} FROM moment, {unnest(MESSAGE_COLUMNS)}",
     _ONCE,
 )
 _PG_HEADS = (
-    f"UPDATE record_chain SET head_seq = new.seq, head_hash = new.hash FROM {_unnest(HEAD_COLUMNS)}"
+    f"UPDATE record_chain SET head_seq = new.seq, head_hash = new.hash FROM {unnest(HEAD_COLUMNS)}"
     " WHERE record_chain.id = new.id AND head_seq = new.was_seq"
 )
 
@@ -145,11 +122,11 @@ def _insert_postgresql(entries: Rows, messages: Rows, heads: Rows, now: datetime
     for name, sql, rows in (("new_messages", _PG_MESSAGES, messages), ("new_entries", _PG_ENTRIES, entries)):
         if rows:
             parts.append(f"{name} AS ({sql})")
-            values.extend(_joined(column) for column in zip(*rows, strict=True))
+            values.extend(joined(column) for column in zip(*rows, strict=True))
     last = "SELECT"
     if heads:
         last = _PG_HEADS
-        values.extend(_joined(column) for column in zip(*heads, strict=True))
+        values.extend(joined(column) for column in zip(*heads, strict=True))
     with connection.cursor() as cursor:
         cursor.execute(f"WITH {', '.join(parts)} {last}", values)
         return cursor.rowcount if heads else 0

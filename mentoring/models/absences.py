@@ -144,6 +144,8 @@ class Streak(models.Model):
     policy_id = models.CharField(_("policy version"), max_length=32)
     undone_at = models.DateTimeField(_("undone"), null=True, blank=True)
     sealed_at = models.DateTimeField(_("sealed"), null=True, blank=True)
+    # The absences as they were then, whenever the case is opened (canonical JSON).
+    facts = models.TextField(_("facts when it was reached"), default="{}")
     # When the app above made its case of it.
     taken_up_at = models.DateTimeField(null=True, blank=True, editable=False)
 

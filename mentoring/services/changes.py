@@ -17,7 +17,8 @@ from rulebook.attendance import Outcome, Verdict
 from rulebook.terms import AttendanceTerms
 
 from .facts import iso
-from .streaks import Reached, open_streaks, tally_of, undo_broken
+from .store import NewStreak, save_streaks
+from .streaks import tally_of, undo_broken
 from .terms import terms_for_sessions
 from .verdicts import (
     ABSENCES,
@@ -27,8 +28,8 @@ from .verdicts import (
     entry_for,
     messages_for,
     new_absence,
+    session_verdict,
     streak_entries,
-    verdict_fields,
 )
 
 
@@ -71,18 +72,20 @@ def change(
 
     chains = lock_chains([session.student.user_id])
     tally = tally_of(session.enrolment_id, now)
-    Session.objects.filter(pk=session.pk).update(**verdict_fields(verdict), revision=F("revision") + 1)
+    fields = session_verdict(case)._asdict()
+    del fields["session_id"]
+    Session.objects.filter(pk=session.pk).update(**fields, falls_due_at=None, revision=F("revision") + 1)
     absence = _store_absence(session, case, by_person)
-    tally.put(session.pk, session.starts_at, verdict.outcome)
+    tally.put(session.pk, session.starts_at, verdict.outcome, fields["ground"], fields["facts"])
     undone = undo_broken(session.enrolment_id, tally, now)
-    reached: list[Reached] = []
+    reached: list[NewStreak] = []
     told: list[NewMessage] = []
     if verdict.outcome is Outcome.UNAUTHORISED_ABSENCE and not was_unauthorised:
         reached, told = count(case, tally)
     elif undone or verdict.outcome is not Outcome.UNAUTHORISED_ABSENCE:
         # Absences that were given back may complete another streak with later ones.
         reached, _ = count(case, tally)
-    open_streaks(reached)
+    save_streaks(reached)
 
     by_id = by.pk if by else None
     own_entry = entry_for(case, by_id, cause=cause, **previous, **(facts or {}))
@@ -148,7 +151,7 @@ def _store_absence(session: Session, case: Judged, by_person: bool) -> Absence |
             absence.revision += 1
             absence.save(update_fields=["withdrawn_at", "revision"])
         return None
-    fresh = new_absence(case, by_person)
+    fresh = new_absence(case, by_person).model()
     if absence is None:
         fresh.save()
         return fresh

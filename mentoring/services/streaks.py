@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Any
 
-from django.db.models import Exists, Max, OuterRef, Q
+from django.db import connection
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 
-from mentoring.models import Absence, Session, SessionState, Streak, StreakAbsence
+from mentoring.models import Session, SessionState, Streak, StreakAbsence
 from rulebook.attendance import Mark, StreakView, count_streak, streak_stands
+
+from .facts import dumps, iso
 
 COUNTED = (SessionState.HELD, SessionState.UNAUTHORISED_ABSENCE)
 
@@ -21,9 +26,12 @@ class Tally:
 
     marks: dict[int, Mark] = field(default_factory=dict)
     pending: dict[int, datetime] = field(default_factory=dict)
+    verdicts: dict[int, tuple[str, str]] = field(default_factory=dict)
+    """Ground and facts (canonical JSON) of each session that counts."""
 
-    def put(self, session_id: int, starts_at: datetime, outcome: str) -> None:
+    def put(self, session_id: int, starts_at: datetime, outcome: str, ground: str, facts: str) -> None:
         """Write a verdict into the count."""
+        self.verdicts[session_id] = ground, facts
         self.pending.pop(session_id, None)
         held = session_id in self.marks and self.marks[session_id].held_by_streak
         self.marks[session_id] = Mark(session_id, starts_at, outcome, held)
@@ -33,6 +41,23 @@ class Tally:
         for pk in session_ids:
             mark = self.marks[pk]
             self.marks[pk] = Mark(pk, mark.starts_at, mark.outcome, held)
+
+    def told(self, session_ids: Iterable[int]) -> str:
+        """These absences as they stand now, for the case that they bring (canonical JSON)."""
+        return dumps(
+            {
+                "absences": [
+                    {
+                        "session": pk,
+                        "starts_at": iso(self.marks[pk].starts_at),
+                        "outcome": str(self.marks[pk].outcome),
+                        "ground": self.verdicts[pk][0],
+                        "facts": json.loads(self.verdicts[pk][1] or "{}"),
+                    }
+                    for pk in session_ids
+                ]
+            }
+        )
 
     def view(self, size: int) -> StreakView:
         return count_streak(list(self.marks.values()), size)
@@ -48,72 +73,67 @@ class Tally:
         )
 
 
+_POSTGRESQL = """
+SELECT s.enrolment_id, s.id, s.starts_at, s.state, s.falls_due_at,
+       s.ground, s.facts,
+       s.state = 'unauthorised_absence' AND EXISTS (
+         SELECT 1 FROM mentoring_absence AS a
+           JOIN mentoring_streakabsence AS held ON held.absence_id = a.id AND held.released_at IS NULL
+          WHERE a.session_id = s.id)
+  FROM unnest(%s) AS e(id)
+ CROSS JOIN LATERAL (
+       SELECT h.starts_at FROM mentoring_session AS h
+        WHERE h.enrolment_id = e.id AND h.state = 'held' AND h.starts_at < %s
+        UNION ALL SELECT '-infinity'
+        ORDER BY starts_at DESC LIMIT 1) AS last_held
+  JOIN mentoring_session AS s ON s.enrolment_id = e.id AND s.starts_at >= last_held.starts_at
+ WHERE s.state IN ('held', 'unauthorised_absence') OR s.falls_due_at < %s
+"""
+
+
 def tallies(enrolment_ids: Sequence[int], earliest: datetime, now: datetime) -> dict[int, Tally]:
     """The counts of these enrolments from the last held session before ``earliest`` on.
 
     Call it with the chains locked: two sessions of one student are never counted at once.
     """
-    anchors = dict(
-        Session.objects.filter(
-            enrolment_id__in=enrolment_ids, state=SessionState.HELD, starts_at__lt=earliest
-        )
-        .order_by()
-        .values_list("enrolment_id")
-        .annotate(Max("starts_at"))
-    )
-    since = min(anchors.values()) if len(anchors) == len(set(enrolment_ids)) else None
-    counted = Q(state__in=COUNTED) & (Q(starts_at__gte=since) if since else Q())
-    held_by = StreakAbsence.objects.filter(absence__session_id=OuterRef("pk"), released_at__isnull=True)
     found: dict[int, Tally] = defaultdict(Tally)
-    rows = (
-        Session.objects.filter(enrolment_id__in=enrolment_ids)
-        .filter(counted | Q(falls_due_at__lt=now))
-        .order_by()
-        .values_list("enrolment_id", "pk", "starts_at", "state", "falls_due_at", Exists(held_by))
-    )
-    for enrolment_id, pk, starts_at, state, falls_due_at, held in rows:
+    rows = _marks(enrolment_ids, earliest, now)
+    for enrolment_id, pk, starts_at, state, falls_due_at, ground, facts, held in rows:
+        tally = found[enrolment_id]
         if falls_due_at is not None:
-            found[enrolment_id].pending[pk] = falls_due_at
+            tally.pending[pk] = falls_due_at
         else:
-            found[enrolment_id].marks[pk] = Mark(pk, starts_at, state, held)
+            tally.marks[pk] = Mark(pk, starts_at, state, bool(held))
+            tally.verdicts[pk] = ground, facts
     return found
+
+
+def _marks(enrolment_ids: Sequence[int], earliest: datetime, now: datetime) -> Iterable[tuple[Any, ...]]:
+    """Held sessions, unauthorised absences (with whether a streak holds them) and what is due."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(_POSTGRESQL, [list(enrolment_ids), earliest, now])
+            return cursor.fetchall()
+    held = Session.objects.filter(
+        enrolment_id=OuterRef("enrolment_id"), state=SessionState.HELD, starts_at__lt=earliest
+    )
+    held_by = StreakAbsence.objects.filter(absence__session_id=OuterRef("pk"), released_at__isnull=True)
+    return (
+        Session.objects.filter(enrolment_id__in=enrolment_ids)
+        .alias(last_held=Subquery(held.order_by("-starts_at").values("starts_at")[:1]))
+        .filter(Q(last_held__isnull=True) | Q(starts_at__gte=F("last_held")))
+        .filter(Q(state__in=COUNTED) | Q(falls_due_at__lt=now))
+        .order_by()
+        .values_list(
+            "enrolment_id", "pk", "starts_at", "state", "falls_due_at", "ground", "facts", Exists(held_by)
+        )
+    )
 
 
 def tally_of(enrolment_id: int, now: datetime) -> Tally:
     """The whole count of one enrolment."""
-    found = tallies([enrolment_id], datetime.min.replace(tzinfo=now.tzinfo), now)
+    found = tallies([enrolment_id], datetime(1, 1, 2, tzinfo=UTC), now)
     return found.get(enrolment_id) or Tally()
-
-
-@dataclass(frozen=True, slots=True)
-class Reached:
-    """A streak that a verdict completed."""
-
-    enrolment_id: int
-    session_ids: tuple[int, ...]
-    reached_at: datetime
-    policy_id: str
-
-
-def open_streaks(reached: Sequence[Reached]) -> list[Streak]:
-    """Store streaks with the absences that they hold."""
-    if not reached:
-        return []
-    absences = dict(
-        Absence.objects.filter(
-            session_id__in=[pk for each in reached for pk in each.session_ids]
-        ).values_list("session_id", "pk")
-    )
-    streaks = Streak.objects.bulk_create(
-        Streak(enrolment_id=each.enrolment_id, reached_at=each.reached_at, policy_id=each.policy_id)
-        for each in reached
-    )
-    StreakAbsence.objects.bulk_create(
-        StreakAbsence(streak=streak, absence_id=absences[pk], position=position)
-        for streak, each in zip(streaks, reached, strict=True)
-        for position, pk in enumerate(each.session_ids, start=1)
-    )
-    return streaks
 
 
 def undo_broken(enrolment_id: int, tally: Tally, at: datetime) -> list[Streak]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from mentoring.models import Absence, AbsenceKind, Session, SessionState
+from mentoring.models import AbsenceKind, Session
 from record.services import lock_chains, write
 from record.types import NewEntry, NewMessage
 from rulebook.attendance import (
@@ -21,9 +21,9 @@ from rulebook.attendance import (
 )
 from rulebook.terms import AttendanceTerms
 
-from . import store
 from .facts import dumps, iso
-from .streaks import Reached, Tally, open_streaks, tallies
+from .store import NewAbsence, NewStreak, SessionVerdict, save_batch
+from .streaks import Tally, tallies
 from .terms import terms_for_sessions
 
 KINDS = {
@@ -105,7 +105,7 @@ def settle(pks: Sequence[int], now: datetime) -> int:
     chains = lock_chains(sorted({row.student_user_id for row in rows}))
     counts = tallies(sorted({row.enrolment_id for row in rows}), min(row.starts_at for row in rows), now)
     judged: list[Judged] = []
-    reached: list[Reached] = []
+    reached: list[NewStreak] = []
     messages: list[NewMessage] = []
     for row in rows:
         tally = counts[row.enrolment_id]
@@ -127,14 +127,16 @@ def settle(pks: Sequence[int], now: datetime) -> int:
         case = Judged(row, verdict, terms[row.pk])
         judged.append(case)
         messages.extend(messages_for(case))
-        tally.put(row.pk, row.starts_at, verdict.outcome)
+        tally.put(row.pk, row.starts_at, verdict.outcome, str(verdict.ground), dumps(dict(verdict.facts)))
         if verdict.outcome is Outcome.UNAUTHORISED_ABSENCE:
             full, told = count(case, tally)
             reached.extend(full)
             messages.extend(told)
-    store.save_verdicts(judged)
-    Absence.objects.bulk_create(new_absence(case) for case in judged if case.verdict.outcome in ABSENCES)
-    open_streaks(reached)
+    save_batch(
+        [session_verdict(case) for case in judged],
+        [new_absence(case) for case in judged if case.verdict.outcome in ABSENCES],
+        reached,
+    )
     write(
         entries=[*map(entry_for, judged), *streak_entries(reached, judged)],
         messages=messages,
@@ -144,14 +146,15 @@ def settle(pks: Sequence[int], now: datetime) -> int:
     return len(judged)
 
 
-def count(case: Judged, tally: Tally) -> tuple[list[Reached], list[NewMessage]]:
+def count(case: Judged, tally: Tally) -> tuple[list[NewStreak], list[NewMessage]]:
     """What an unauthorised absence does to the count: a full streak, or how many remain (A9)."""
     row, verdict = case.row, case.verdict
     view = tally.view(case.terms.streak)
     reached = []
     for ids in view.complete:
         tally.hold(ids)
-        reached.append(Reached(row.enrolment_id, ids, verdict.decided_at, verdict.policy_id))
+        facts = tally.told(ids)
+        reached.append(NewStreak(row.enrolment_id, verdict.decided_at, verdict.policy_id, facts, ids))
     if reached or not view.current:
         return reached, []
     told = NewMessage(
@@ -171,7 +174,7 @@ def count(case: Judged, tally: Tally) -> tuple[list[Reached], list[NewMessage]]:
     return [], [told]
 
 
-def new_absence(case: Judged, by_person: bool = False) -> Absence:
+def new_absence(case: Judged, by_person: bool = False) -> NewAbsence:
     """The absence that a verdict brings, with its duties of 3.2 (A8).
 
     The 48 h run from the missed start; where a person established the absence only afterwards,
@@ -183,7 +186,7 @@ def new_absence(case: Judged, by_person: bool = False) -> Absence:
     if by_person:
         due = max(due, verdict.decided_at + terms.rescheduling)
         remind = due - terms.reminder_before
-    return Absence(
+    return NewAbsence(
         session_id=row.pk,
         enrolment_id=row.enrolment_id,
         kind=(
@@ -220,7 +223,7 @@ def entry_for(case: Judged, by_id: int | None = None, **facts: Any) -> NewEntry:
     )
 
 
-def streak_entries(reached: Sequence[Reached], judged: Sequence[Judged]) -> Iterator[NewEntry]:
+def streak_entries(reached: Sequence[NewStreak], judged: Sequence[Judged]) -> Iterator[NewEntry]:
     """The record's entries of streaks that became full (A9)."""
     students = {case.row.enrolment_id: case.row.student_user_id for case in judged}
     for streak in reached:
@@ -278,14 +281,15 @@ def messages_for(case: Judged, tell_student: bool = True) -> Iterator[NewMessage
         )
 
 
-def verdict_fields(verdict: Verdict) -> dict[str, Any]:
-    """The columns of a session that hold its verdict."""
-    return {
-        "state": SessionState(verdict.outcome),
-        "ground": verdict.ground,
-        "decided_at": verdict.decided_at,
-        "clause": verdict.clause,
-        "policy_id": verdict.policy_id,
-        "facts": dumps(dict(verdict.facts)),
-        "falls_due_at": None,
-    }
+def session_verdict(case: Judged) -> SessionVerdict:
+    """The verdict as the session's row keeps it."""
+    verdict = case.verdict
+    return SessionVerdict(
+        session_id=case.row.pk,
+        state=str(verdict.outcome),
+        ground=str(verdict.ground),
+        decided_at=verdict.decided_at,
+        clause=verdict.clause,
+        policy_id=verdict.policy_id,
+        facts=dumps(dict(verdict.facts)),
+    )

@@ -266,7 +266,9 @@ def test_verification_is_fast_and_takes_constant_memory(now):
         write(entries=[entry(one) for one in people for _ in range(50)], now=now)
     started = perf_counter()
     assert list(Verification().findings()) == []
-    assert perf_counter() - started < 4  # 10,000 entries; a tenth of a second each thousand, and room for noise
+    assert (
+        perf_counter() - started < 4
+    )  # 10,000 entries; a tenth of a second each thousand, and room for noise
     tracemalloc.start()
     assert list(Verification().findings()) == []
     peak = tracemalloc.get_traced_memory()[1]

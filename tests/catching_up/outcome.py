@@ -42,7 +42,7 @@ def outcome(school: School) -> Outcome:
             for c in Case.objects.all()
         ),
         "entries": sorted(
-            f"{names.person(e.chain.subject_id)} {e.kind} {e.clause} {e.policy_id} {e.happened_at} {e.actor_id} "
+            f"{names.person(e.chain.subject_id)} {e.kind} {e.clause} {e.policy_id} {e.happened_at} {names.actor(e.actor_id)} "
             f"{re.sub(r':[0-9]+', '', e.about)} {names.plain(e.payload)}"
             for e in Entry.objects.select_related("chain")
         ),
@@ -75,6 +75,9 @@ class _Names:
 
     def person(self, user_id: int | None) -> str:
         return self.people.get(user_id or 0, "someone of the school")
+
+    def actor(self, user_id: int | None) -> str:
+        return self.person(user_id) if user_id else "the platform"
 
     def session(self, pk: int | None) -> str:
         return self.sessions[pk] if pk else "-"
@@ -110,5 +113,5 @@ class _Names:
             return "its own"
         if isinstance(value, str):
             # Names that the factories number.
-            return re.sub(r"Given[0-9]+", "Given", value)
+            return re.sub(r"(Given|Path )[0-9]+", r"\1", value)
         return value
