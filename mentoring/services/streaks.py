@@ -82,10 +82,11 @@ SELECT s.enrolment_id, s.id, s.starts_at, s.state, s.falls_due_at,
           WHERE a.session_id = s.id)
   FROM unnest(%s) AS e(id)
  CROSS JOIN LATERAL (
-       SELECT h.starts_at FROM mentoring_session AS h
-        WHERE h.enrolment_id = e.id AND h.state = 'held' AND h.starts_at < %s
-        UNION ALL SELECT '-infinity'
-        ORDER BY starts_at DESC LIMIT 1) AS last_held
+       SELECT coalesce(
+         (SELECT h.starts_at FROM mentoring_session AS h
+           WHERE h.enrolment_id = e.id AND h.state = 'held' AND h.starts_at < %s
+           ORDER BY h.starts_at DESC LIMIT 1),
+         '-infinity') AS starts_at) AS last_held
   JOIN mentoring_session AS s ON s.enrolment_id = e.id AND s.starts_at >= last_held.starts_at
  WHERE s.state IN ('held', 'unauthorised_absence') OR s.falls_due_at < %s
 """

@@ -42,7 +42,8 @@ def outcome(school: School) -> Outcome:
             for c in Case.objects.all()
         ),
         "entries": sorted(
-            f"{names.person(e.chain.subject_id)} {e.kind} {e.clause} {e.policy_id} {e.happened_at} {names.actor(e.actor_id)} "
+            f"{names.person(e.chain.subject_id)} {e.kind} {e.clause} {e.policy_id} {e.happened_at} "
+            f"{names.actor(e.actor_id)} "
             f"{re.sub(r':[0-9]+', '', e.about)} {names.plain(e.payload)}"
             for e in Entry.objects.select_related("chain")
         ),
