@@ -38,7 +38,7 @@ PLACES: tuple[Place, ...] = (
     Place("mentor-home", _("Home"), "house", MENTOR, exact=True),
     Place("mentor-students", _("Students"), "users", MENTOR),
     Place("mentor-sessions", _("Sessions"), "calendar", MENTOR),
-    Place("mentor-availability", _("Your hours"), "clock", MENTOR),
+    Place("mentor-availability", _("Hours"), "clock", MENTOR),
     Place("messages", _("Messages"), "mail"),
     Place("student-record", _("My record"), "scroll-text", STUDENT),
     Place("student-notes", _("Notes"), "sticky-note", STUDENT),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from mentoring.models import Session
-from rulebook.attendance import SessionFacts, Verdict, Waiting, judge_session
+from mentoring.models import Session, SessionState
+from rulebook.attendance import SessionFacts, Verdict, Waiting
 
 from .changes import terms_of
 from .corrections import check_statement
+from .joins import judge_facts
 
 
 def preview_presence(
@@ -29,4 +30,6 @@ def preview_presence(
         mentor_joined_at=session.mentor_joined_at or session.starts_at,
         stated_present=present,
     )
-    return judge_session(facts, terms)
+    due_at = session.falls_due_at
+    decided = session.state != SessionState.SCHEDULED or (due_at is not None and due_at < now)
+    return judge_facts(facts, terms, decided=decided)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F
@@ -11,6 +12,7 @@ from accounts.models import User
 from mentoring.models import Join, JoinSource, Participant, Session, SessionState
 from rulebook.attendance import (
     SessionFacts,
+    Verdict,
     Waiting,
     falls_due_at,
     join_opens_at,
@@ -18,6 +20,7 @@ from rulebook.attendance import (
     statement_closes_at,
 )
 from rulebook.marking import gettext_noop
+from rulebook.terms import AttendanceTerms
 
 from . import desk
 from .changes import change, terms_of
@@ -105,6 +108,18 @@ def record_reported_joins(
     return True
 
 
+def judge_facts(facts: SessionFacts, terms: AttendanceTerms, *, decided: bool) -> Verdict | Waiting:
+    """The verdict on these facts. A session that the look at the limit decided is not opened again: once it is known
+    that both were there, what the end would say is certain, and it is said now.
+    """
+    verdict = judge_session(facts, terms)
+    both_there = facts.stated_present or facts.mentor_joined_at is not None
+    if decided and both_there and isinstance(verdict, Waiting):
+        after = verdict.until + timedelta(microseconds=1)
+        return judge_session(replace(facts, known_until=after), terms)
+    return verdict
+
+
 def reassess(session: Session, *, cause: str, by: User | None, now: datetime, tell: bool = True) -> None:
     """Bring a session's facts in force up to date with its presence facts, and judge it by them.
 
@@ -132,7 +147,7 @@ def reassess(session: Session, *, cause: str, by: User | None, now: datetime, te
     Session.objects.filter(pk=session.pk).update(**fields, revision=F("revision") + 1)
     if session.state in CLOSED or session.decided_by_id is not None:
         return
-    verdict = judge_session(facts, terms)
+    verdict = judge_facts(facts, terms, decided=session.state != SessionState.SCHEDULED)
     if isinstance(verdict, Waiting):
         return
     by_person = cause in ("statement", "resolution", "contest")

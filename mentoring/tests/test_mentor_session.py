@@ -81,6 +81,18 @@ def test_while_it_is_on_presence_waits_for_the_end(pages, session):
     assert session.student_joined_at == START + 4 * MINUTE
 
 
+@pytest.mark.parametrize("mentor_joined_at", [None, START])
+def test_a7_while_it_is_on_a_statement_corrects_what_the_limit_decided(pages, mentor_joined_at):
+    session = pages.session(mentor_joined_at=mentor_joined_at)
+    now = START + 20 * MINUTE
+    page = state(pages, session, now, "later", "14:04", confirm=False).content.decode()
+    assert "Held" in page
+    state(pages, session, now, "later", "14:04")
+    session.refresh_from_db()
+    assert (session.state, session.decided_at) == ("held", now)
+    assert not Absence.objects.filter(withdrawn_at__isnull=True).exists()
+
+
 def test_an_arrival_outside_of_the_session_is_refused(pages, session):
     for at in ("13:44", "14:46"):
         answer = state(pages, session, END + HOUR, was="later", at=at)
@@ -240,7 +252,7 @@ def test_lists_cost_the_same_for_one_row_and_for_three(pages, rows, django_asser
 
 def test_the_list_is_filtered_by_student_and_outcome(pages, session):
     name = pages.student.user.given_name
-    assert f"/mentor/sessions/{session.pk}/" in pages.text(f"/mentor/sessions/?student={name}")
-    assert "No session here" in pages.text("/mentor/sessions/?student=nobody")
-    assert "No session here" in pages.text("/mentor/sessions/?state=held")
-    assert "No session here" in pages.text("/mentor/sessions/?when=past")
+    assert f"/mentor/sessions/{session.pk}/" in pages.text(f"/mentor/sessions/?when=all&student={name}")
+    assert "No session here" in pages.text("/mentor/sessions/?when=all&student=nobody")
+    assert "No session here" in pages.text("/mentor/sessions/?when=all&state=held")
+    assert "No session here" in pages.text("/mentor/sessions/")

@@ -44,14 +44,14 @@ def sessions(request: MentorRequest) -> HttpResponse:
         rows = rows.filter(state=wanted["state"])
     if when == "coming":
         rows = rows.filter(ends_at__gt=request.now).order_by("starts_at", "pk")
-    elif when == "past":
-        rows = rows.filter(ends_at__lte=request.now)
+    elif when != "all":
+        rows = rows.filter(starts_at__lte=request.now)
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     for row in page:
         row.why = why(row, Reader.OTHER)  # type: ignore[attr-defined]  # one sentence for the row
     tabs = [
         {"url": _with(request, value), "label": label, "current": value == when}
-        for value, label in (("", _("All")), ("coming", _("To come")), ("past", _("Past")))
+        for value, label in (("", _("So far")), ("coming", _("To come")), ("all", _("All")))
     ]
     context = {"now": request.now, "form": form, "page": page, "tabs": tabs}
     return render(request, "mentoring/mentor/sessions.html", context)
