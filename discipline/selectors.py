@@ -6,7 +6,8 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 
 from accounts.models import User
-from discipline.models import Case
+from discipline.models import Case, CaseState
+from mentoring.models import StreakAbsence
 from students.selectors import either, own_scope, staff_scope
 
 
@@ -18,3 +19,18 @@ def cases_for(user: User | AnonymousUser) -> QuerySet[Case]:
 def with_people(cases: QuerySet[Case]) -> QuerySet[Case]:
     """Cases with all that a list shows of them, in one statement."""
     return cases.select_related("student__user", "enrolment__path__learning_manager", "streak")
+
+
+def open_cases_for(user: User | AnonymousUser) -> QuerySet[Case]:
+    """Cases that wait for the Board, as staff see them, the oldest first."""
+    open_ones = Case.objects.filter(staff_scope(user, "enrolment__"), state=CaseState.OPEN)
+    return with_people(open_ones).order_by("opened_at", "pk")
+
+
+def absences_of(case: Case) -> QuerySet[StreakAbsence]:
+    """The absences that a case holds, or held when it opened, in their order."""
+    return (
+        StreakAbsence.objects.filter(streak=case.streak_id)
+        .select_related("absence__session__mentor__user", "absence__session__enrolment", "absence__contest")
+        .order_by("position")
+    )

@@ -15,6 +15,7 @@ from accounts.permissions import (
     is_student_success,
 )
 from mentoring.models import Absence, Note, Session
+from students.models import Enrolment
 
 
 def _session(row: Session | Absence) -> Session:
@@ -43,6 +44,11 @@ def manages_its_path(user: Any, row: Session | Absence) -> bool:
     return _session(row).enrolment.path.learning_manager_id == user.pk
 
 
+@rules.predicate
+def manages_training(user: Any, enrolment: Enrolment) -> bool:
+    return enrolment.path.learning_manager_id == user.pk
+
+
 _student = is_student & is_own_session
 _mentor = is_mentor & is_its_mentor
 _school = is_student_success | is_head_of_learning | is_administrator
@@ -61,6 +67,10 @@ can_decide_contest = is_student_success
 can_resolve_unattended = is_student_success
 can_upload_report = is_mentor | _school
 can_edit_note = is_author
+# Mentorships, leaves, dates and the end of a training.
+can_arrange_training = _school | (is_learning_manager & manages_training)
+# Measures for a disability: who sees the proof accepts them (2.4).
+can_adapt_training = is_student_success | is_administrator
 
 for _name, _predicate in {
     "mentoring.give_notice": can_give_notice,
@@ -73,5 +83,7 @@ for _name, _predicate in {
     "mentoring.authorise_exception": can_authorise_exception,
     "mentoring.decide_contest": can_decide_contest,
     "mentoring.resolve_unattended": can_resolve_unattended,
+    "mentoring.arrange_training": can_arrange_training,
+    "mentoring.adapt_training": can_adapt_training,
 }.items():
     rules.set_perm(_name, _predicate)

@@ -32,6 +32,9 @@ class Place:
 
 # In the order in which they are shown; a phone shows the first five of a role.
 PLACES: tuple[Place, ...] = (
+    Place("staff-home", _("To decide"), "inbox", STAFF, exact=True),
+    Place("staff-people", _("People"), "users", STAFF),
+    Place("staff-enforcement", _("Enforcement"), "timer", STAFF),
     Place("student-home", _("Home"), "house", STUDENT, exact=True),
     Place("student-sessions", _("Sessions"), "calendar", STUDENT),
     Place("student-absences", _("Absences"), "calendar-x", STUDENT),
@@ -43,8 +46,10 @@ PLACES: tuple[Place, ...] = (
     Place("student-record", _("My record"), "scroll-text", STUDENT),
     Place("student-notes", _("Notes"), "sticky-note", STUDENT),
     Place("student-training", _("My training"), "graduation-cap", STUDENT),
+    Place("cases", _("Cases"), "gavel", STAFF | STUDENT),
     Place("reports", _("Video reports"), "video", UPLOADERS),
     Place("roster-imports", _("Rosters"), "folder-input", ROSTER_IMPORTERS),
+    Place("admin:index", _("Administration"), "settings", STAFF),
     Place("policy", _("Policy"), "book-open"),
 )
 ACCOUNT: tuple[Place, ...] = (

@@ -21,6 +21,9 @@ urlpatterns = [
     path("mentor/", include("mentoring.urls.mentor")),
     path("imports/", include("mentoring.urls.imports")),
     path("api/v1/", include("policy_portal.api.urls")),
+    path("staff/", include("mentoring.urls.staff")),
+    path("staff/", include("policy_portal.staff.urls")),
+    path("cases/", include("discipline.urls")),
     path("admin/", admin.site.urls),
 ]
 

@@ -1,0 +1,73 @@
+"""One act of the school on somebody, in two steps: what is to be done, and what will follow from it.
+
+Only the second step writes. Without JavaScript both are plain forms; what was typed goes with them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+
+from mentoring.forms import add_refusal
+from record.words import Sentence
+from rulebook.errors import RuleError
+
+from .door import StaffRequest
+
+Rows = Sequence[tuple[Any, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What a page does: the form that it asks with, what will follow, the service that does it, what to say after.
+
+    ``follows`` and ``do`` get the cleaned form. ``about`` are facts shown above the form, ``extra`` goes to the
+    template, ``again`` is True where a second sending finds it done already.
+    """
+
+    title: str
+    lead: str | Sentence
+    form: type[forms.Form]
+    follows: Callable[[Any], Rows]
+    do: Callable[[Any], Any]
+    done: Callable[[Any], str]
+    back: str
+    submit: str
+    undo: str = ""
+    tone: str = ""
+    about: Rows = ()
+    trail: Sequence[Mapping[str, str]] = ()
+    initial: Mapping[str, Any] = field(default_factory=dict)
+    template: str = "mentoring/staff/act.html"
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+def perform(request: StaffRequest, act: Act) -> HttpResponse:
+    """Ask, show what will follow, do it, and lead back."""
+    posted = request.method == "POST"
+    form = act.form(request.POST) if posted else act.form(initial=dict(act.initial))
+    context: dict[str, Any] = {**act.extra, "now": request.now, "act": act, "form": form, "trail": act.trail}
+    if posted and form.is_valid() and "change" not in request.POST:
+        if "confirmed" not in request.POST and form.fields:
+            context["rows"] = act.follows(form)
+            return render(request, "mentoring/staff/confirm.html", context)
+        try:
+            made = act.do(form)
+        except RuleError as error:
+            add_refusal(form, error)
+        else:
+            messages.success(request, act.done(made))
+            return redirect(act.back)
+    if not form.fields:
+        context["rows"] = act.follows(form)
+        return render(
+            request, "mentoring/staff/confirm.html", context, status=409 if posted and form.errors else 200
+        )
+    refused = posted and form.errors and "change" not in request.POST
+    return render(request, act.template, context, status=422 if refused else 200)

@@ -1,0 +1,211 @@
+"""What needs a decision, from every app: one item a thing, with its deadline or since when it waits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from accounts.permissions import is_administrator
+from discipline.selectors import open_cases_for
+from enforcement.models import SweepFailure
+from enforcement.registry import all_sweeps
+from enforcement.selectors import failing_rows
+from mentoring.models import ReschedulingState
+from mentoring.permissions import can_decide_contest, can_resolve_unattended
+from mentoring.selectors import staff as reads
+from record.models import Message
+from record.selectors import failed_messages_for
+from students.selectors import SEES_ALL
+
+MOST = 200
+"""Rows of one kind that a worklist looks at; the oldest come first, so what is left out is the newest."""
+
+KINDS = {
+    "contest": gettext_lazy("Contests"),
+    "unattended": gettext_lazy("Unattended sessions"),
+    "exception": gettext_lazy("Late notices"),
+    "case": gettext_lazy("Open cases"),
+    "message": gettext_lazy("Messages not sent"),
+    "failure": gettext_lazy("Sweep failures"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One line of the worklist. ``due``: a deadline; ``since``: from when it waits, where no rule sets one.
+
+    ``mine``: the reader decides it, and does not only read it.
+    """
+
+    kind: str
+    who: str
+    url: str
+    what: str
+    detail: str
+    since: datetime
+    due: datetime | None
+    due_label: str
+    action: dict[str, Any]
+    mine: bool
+    path_id: int | None = None
+
+    @property
+    def order(self) -> tuple[datetime, str]:
+        return (self.due or self.since, self.url)
+
+
+def gather(user: User, now: datetime, path_id: int | None = None) -> list[Item]:
+    """All that this person has to decide or to follow, the oldest deadline first: one statement a kind."""
+    makers: tuple[Callable[[User, datetime], Iterable[Item]], ...] = (
+        _contests,
+        _unattended,
+        _late_notices,
+        _cases,
+        _messages,
+        _failures,
+    )
+    items = [item for make in makers for item in make(user, now)]
+    if path_id is not None:
+        items = [item for item in items if item.path_id == path_id]
+    return sorted(items, key=lambda item: item.order)
+
+
+def _go(view: str, pk: int, label: str) -> dict[str, Any]:
+    return {"url": reverse(view, args=[pk]), "label": label}
+
+
+def _short(text: str) -> str:
+    return Truncator(text).chars(160)
+
+
+def _contests(user: User, now: datetime) -> Iterable[Item]:
+    mine = can_decide_contest(user)
+    for row in reads.open_contests(user)[:MOST]:
+        absence, session = row.absence, row.absence.session
+        runs = absence.rescheduling_state == ReschedulingState.OPEN and absence.rescheduling_due_at > now
+        yield Item(
+            kind="contest",
+            who=str(session.student),
+            url=reverse("staff-person", args=[session.student_id]),
+            what=_("Contests an absence: %(ground)s") % {"ground": absence.get_ground_display()},
+            detail=_("“%(statement)s”") % {"statement": _short(row.statement)},
+            since=row.made_at,
+            due=absence.rescheduling_due_at if runs else None,
+            due_label=_("The student's 48 hours end"),
+            action=_go("staff-contest", row.pk, _("Decide") if mine else _("Read")),
+            mine=mine,
+            path_id=session.enrolment.path_id,
+        )
+
+
+def _unattended(user: User, now: datetime) -> Iterable[Item]:
+    mine = can_resolve_unattended(user)
+    for row in reads.unattended_sessions(user)[:MOST]:
+        yield Item(
+            kind="unattended",
+            who=str(row.student),
+            url=reverse("staff-person", args=[row.student_id]),
+            what=_("Nobody joined: what happened?"),
+            detail=_("With %(mentor)s, %(path)s") % {"mentor": row.mentor, "path": row.enrolment.path},
+            since=row.starts_at,
+            due=None,
+            due_label="",
+            action=_go("staff-session-resolve", row.pk, _("Say what happened"))
+            if mine
+            else _go("staff-session", row.pk, _("Read")),
+            mine=mine,
+            path_id=row.enrolment.path_id,
+        )
+
+
+def _late_notices(user: User, now: datetime) -> Iterable[Item]:
+    mine = can_decide_contest(user)
+    for row in reads.late_notices(user, now)[:MOST]:
+        notice = getattr(row.session, "notice", None)
+        yield Item(
+            kind="exception",
+            who=str(row.session.student),
+            url=reverse("staff-person", args=[row.session.student_id]),
+            what=_("Notice came late: is the circumstance exceptional?"),
+            detail=_("“%(reason)s”") % {"reason": _short(notice.reason)} if notice else "",
+            since=row.happened_at,
+            due=row.rescheduling_due_at,
+            due_label=_("The student's 48 hours end"),
+            action=_go("staff-session", row.session_id, _("Look at it") if mine else _("Read")),
+            mine=mine,
+            path_id=row.session.enrolment.path_id,
+        )
+
+
+def _cases(user: User, now: datetime) -> Iterable[Item]:
+    for row in open_cases_for(user)[:MOST]:
+        yield Item(
+            kind="case",
+            who=str(row.student),
+            url=reverse("staff-person", args=[row.student_id]),
+            what=_("Case before the Board: %(kind)s") % {"kind": row.get_kind_display()},
+            detail=str(row.enrolment.path),
+            since=row.opened_at,
+            due=None,
+            due_label="",
+            action=_go("case", row.pk, _("Open the case")),
+            mine=False,
+            path_id=row.enrolment.path_id,
+        )
+
+
+def failed_messages(user: User) -> QuerySet[Message]:
+    """What could not be sent; a Learning Manager sees what was meant for their own Paths' students."""
+    rows = failed_messages_for(user)
+    if user.has_role(*SEES_ALL):
+        return rows
+    return rows.filter(recipient__student__enrolments__path__learning_manager=user).distinct()
+
+
+def _messages(user: User, now: datetime) -> Iterable[Item]:
+    for row in failed_messages(user)[:MOST]:
+        yield Item(
+            kind="message",
+            who=str(row.recipient),
+            url="",
+            what=_("A message could not be sent: %(subject)s")
+            % {"subject": row.subject or row.kind.replace("_", " ")},
+            detail=_short(row.last_error),
+            since=row.created_at,
+            due=None,
+            due_label="",
+            action={"post": reverse("staff-message-retry", args=[row.pk]), "label": _("Send again")},
+            mine=True,
+        )
+
+
+def _failures(user: User, now: datetime) -> Iterable[Item]:
+    if not is_administrator(user):
+        return
+    sweeps = all_sweeps()
+    for row in failing_rows(now)[:MOST]:
+        yield _failure(row, str(sweeps[row.sweep].title) if row.sweep in sweeps else row.sweep)
+
+
+def _failure(row: SweepFailure, title: str) -> Item:
+    return Item(
+        kind="failure",
+        who=title,
+        url=reverse("staff-enforcement"),
+        what=_("Row %(row)d could not be settled") % {"row": row.row_id},
+        detail=_short(row.error),
+        since=row.first_failed_at,
+        due=None,
+        due_label="",
+        action={"post": reverse("staff-failure-retry", args=[row.pk]), "label": _("Try again")},
+        mine=True,
+    )
