@@ -123,7 +123,9 @@ def judge_facts(facts: SessionFacts, terms: AttendanceTerms, *, decided: bool) -
 def reassess(session: Session, *, cause: str, by: User | None, now: datetime, tell: bool = True) -> None:
     """Bring a session's facts in force up to date with its presence facts, and judge it by them.
 
-    A session that is still open keeps waiting, with the instant at which it now falls due.
+    A session that is still open keeps waiting, with the instant at which it now falls due. One that was judged
+    does not wait again: a presence in time that is told before the end, or that a sweep overtook at the limit,
+    counts at once.
     """
     terms = terms_of(session)
     joins = list(session.joins.all())
@@ -149,6 +151,10 @@ def reassess(session: Session, *, cause: str, by: User | None, now: datetime, te
         return
     verdict = judge_facts(facts, terms, decided=session.state != SessionState.SCHEDULED)
     if isinstance(verdict, Waiting):
-        return
+        if session.state == SessionState.SCHEDULED:
+            return
+        # What else may come until then, like a mentor who joins yet, is assessed when it comes.
+        verdict = judge_session(replace(facts, known_until=verdict.until + timedelta.resolution), terms)
+        assert not isinstance(verdict, Waiting)
     by_person = cause in ("statement", "resolution", "contest")
     change(session, verdict, cause=cause, by=by, now=now, by_person=by_person, tell=tell, terms=terms)
