@@ -47,6 +47,10 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": {
         "SessionState": "mentoring.models.SessionState.choices",
+        "EnrolmentState": "students.models.EnrolmentState.choices",
+        "AbsenceKind": "mentoring.models.AbsenceKind.choices",
+        "CaseKind": "discipline.models.CaseKind.choices",
+        "CaseState": "discipline.models.CaseState.choices",
         "Ground": "mentoring.models.Ground.choices",
         "ContestOutcome": "mentoring.models.ContestOutcome.choices",
         "Resolution": "mentoring.api.sessions.RESOLUTION_CHOICES",

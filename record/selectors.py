@@ -10,7 +10,7 @@ from django.db.models import Count, Q, QuerySet, Window
 from accounts.models import User
 
 from .models import Entry, Message
-from .permissions import may_read_record, may_retry_messages
+from .permissions import RECORD_READERS, SCHOOL_RECORD_READERS, may_read_record, may_retry_messages
 
 
 def entries_for(user: User, subject: User | None, *, about: str = "") -> QuerySet[Entry]:
@@ -23,6 +23,17 @@ def entries_for(user: User, subject: User | None, *, about: str = "") -> QuerySe
     if about:
         entries = entries.filter(about=about)
     return entries.order_by("-chain", "-seq")
+
+
+def readable_entries(user: User) -> QuerySet[Entry]:
+    """Every entry that the user may read, of whichever chain: the API's details and filters ask this."""
+    if not user.is_active:
+        return Entry.objects.none()
+    if user.has_role(*SCHOOL_RECORD_READERS):
+        return Entry.objects.all()
+    if user.has_role(*RECORD_READERS):
+        return Entry.objects.filter(chain__subject__isnull=False)
+    return Entry.objects.filter(chain__subject=user)
 
 
 def messages_for(user: User, recipient: User | None = None) -> QuerySet[Message]:

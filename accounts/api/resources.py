@@ -19,7 +19,6 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from rest_framework import status, viewsets
 from rest_framework.exceptions import PermissionDenied, ValidationError
-from rest_framework.permissions import SAFE_METHODS
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -32,8 +31,8 @@ from .problems import match_missing, stale
 from .shapes import Shape, Taken
 
 P = ParamSpec("P")
-EVERYWHERE = frozenset({"fields", "lang"})
-PAGED = frozenset({"cursor", "limit", "ordering"})
+ONE = frozenset({"fields"})
+PAGED = ONE | {"cursor", "limit", "ordering"}
 
 
 class Ground(viewsets.GenericViewSet[Any]):
@@ -99,9 +98,9 @@ class Resource(Ground):
         return self.shape if self.action == "list" else self.detail_shape
 
     def parameters(self) -> frozenset[str]:
-        if self.action != "list":
-            return EVERYWHERE if self.request.method in SAFE_METHODS else frozenset()
-        return EVERYWHERE | PAGED | self._filters()
+        if self.action == "list":
+            return PAGED | self._filters()
+        return ONE if self.action == "retrieve" else frozenset()
 
     def _filters(self) -> frozenset[str]:
         filters = getattr(self, "filterset_class", None)
@@ -131,11 +130,11 @@ class Resource(Ground):
         found = pages.paginate_queryset(
             rows.order_by().values(*dict.fromkeys((*read.columns, first, "pk"))), self.request, view=self
         )
-        return pages.get_paginated_response(self.told([read(row) for row in found]))
+        return pages.get_paginated_response(self.told([read(row) for row in found], found))
 
-    def told(self, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """What the rows of a page show beyond their columns."""
-        return found
+    def told(self, shown: list[dict[str, Any]], rows: Any) -> list[dict[str, Any]]:
+        """What the rows of a page show beyond their columns; ``rows`` have their ``pk``."""
+        return shown
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         shown, tag = self.shown(int(self.kwargs["pk"]))
@@ -169,6 +168,13 @@ class Resource(Ground):
         found = (rows.select_related(*related) if related else rows).filter(pk=self.kwargs["pk"]).first()
         if found is None:
             raise Http404
+        return found
+
+    def named(self, field: str, rows: QuerySet[Any], pk: int | None) -> Any:
+        """A row that was named in the body, of those that the reader may see; refused by its field."""
+        found = None if pk is None else rows.filter(pk=pk).first()
+        if found is None:
+            raise ValidationError({field: [_("There is no such thing, or it is none of yours.")]})
         return found
 
     def match(self, *, required: bool) -> None:

@@ -52,7 +52,7 @@ class Described(AutoSchema):
                     description="The ETag of what you read." + ("" if required else " Optional here."),
                 )
             )
-        if self.method == "GET" and hasattr(self.view, "shape"):
+        if self.view.action in ("list", "retrieve") and hasattr(self.view, "shape"):
             found.append(
                 OpenApiParameter("fields", str, description="Only these fields, separated by commas.")
             )

@@ -58,11 +58,8 @@ class Facts(serializers.DictField):
         return Step(name, (source or name,), _facts)
 
 
-class Later(serializers.Field[Any, Any, Any, Any]):
-    """A field that the resource fills in itself once a single row is read (`Resource.finish`)."""
-
-    def to_representation(self, value: Any) -> Any:
-        return value
+class Later(serializers.ListField):
+    """A list that the resource fills in itself once a single row is read (`Resource.finish`)."""
 
 
 def _full_name(given: str | None, family: str | None) -> str | None:

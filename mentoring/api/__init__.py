@@ -1,5 +1,5 @@
 """Mentoring over the API: sessions with their verdicts, absences and their duties, calendars, notes."""
 
-from .routes import router
+from .routes import urls
 
-__all__ = ["router"]
+__all__ = ["urls"]

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from django.urls import re_path
 from rest_framework.routers import SimpleRouter
 
 from .absences import Absences, Contests, Notices
+from .calendars import Availability, TimesOff
+from .notes import Notes
+from .people import Enrolments, Mentors, Mentorships, Streaks
 from .sessions import Sessions
 
 router = SimpleRouter()
@@ -12,3 +16,18 @@ router.register("sessions", Sessions, basename="api-session")
 router.register("absences", Absences, basename="api-absence")
 router.register("contests", Contests, basename="api-contest")
 router.register("notices", Notices, basename="api-notice")
+router.register("enrolments", Enrolments, basename="api-enrolment")
+router.register("streaks", Streaks, basename="api-streak")
+router.register("mentors", Mentors, basename="api-mentor")
+router.register("mentorships", Mentorships, basename="api-mentorship")
+router.register("time-off", TimesOff, basename="api-time-off")
+router.register("notes", Notes, basename="api-note")
+
+urls = [
+    *router.urls,
+    re_path(
+        r"^mentors/(?P<pk>[0-9]{1,18})/availability/$",
+        Availability.as_view({"get": "retrieve", "put": "update"}),
+        name="api-availability",
+    ),
+]

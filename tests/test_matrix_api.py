@@ -1,0 +1,315 @@
+"""Who may do what over the API: every address of the resolver with every role, and a role's strangers.
+
+The table is by hand, the addresses are the resolver's: one that is missing here fails.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from accounts.models import Role
+from discipline.models import Case, CaseKind
+from mentoring.models import Contest, Note, Notice, Streak, TimeOff
+from record.models import Entry, Message
+from record.services import write
+from record.types import NewEntry
+from tests.api import Caller
+from tests.factories import (
+    make_absence,
+    make_enrolment,
+    make_mentor,
+    make_mentorship,
+    make_path,
+    make_session,
+    make_student,
+    make_user,
+)
+
+pytestmark = pytest.mark.django_db
+
+NOW = datetime(2026, 3, 4, 9, 0, tzinfo=UTC)
+WEEK = timedelta(weeks=1)
+STAFF = ("student_success", "learning_manager", "head_of_learning", "administrator")
+OWN = ("student", "mentor", *STAFF)
+OTHERS = ("other_student", "other_mentor", "other_learning_manager")
+PEOPLE = (*OWN, *OTHERS, "anonymous")
+
+
+def table(everybody: int, **some: int) -> dict[str, int]:
+    """Statuses by person: 401 for nobody, these for some (``staff``, ``others``), the first for the rest."""
+    found = dict.fromkeys(PEOPLE, everybody) | {"anonymous": 401}
+    for name in ("staff", "others"):
+        if name in some:
+            found |= dict.fromkeys(STAFF if name == "staff" else OTHERS, some.pop(name))
+    assert set(some) <= set(PEOPLE)
+    return found | some
+
+
+PUBLIC = dict.fromkeys(PEOPLE, 200)
+EVERYBODY = table(200)
+SEEN = table(200, others=404)
+SUCCESS = {"student_success": 200}
+CALENDAR = table(200, others=404, student=403, other_learning_manager=200)
+TIME_OFF = table(200, others=404, student=404, other_learning_manager=200)
+
+EXPECTED: dict[str, dict[str, int]] = {
+    "GET api": EVERYBODY,
+    "GET api-schema": PUBLIC,
+    "GET api-docs": PUBLIC,
+    "GET api-not-here": dict.fromkeys(PEOPLE, 404),
+    "GET api-me": EVERYBODY,
+    "GET api-policies": EVERYBODY,
+    "GET api-policy": EVERYBODY,
+    "GET api-enforcement": table(403, staff=200, other_learning_manager=200),
+    "GET api-path-list": EVERYBODY,
+    "GET api-path-detail": EVERYBODY,
+    "GET api-enrolment-list": EVERYBODY,
+    "GET api-enrolment-detail": SEEN,
+    "GET api-streak-list": EVERYBODY,
+    "GET api-streak-detail": SEEN,
+    "GET api-session-list": EVERYBODY,
+    "GET api-session-detail": SEEN,
+    "GET api-session-slots": SEEN,
+    "GET api-session-notice-preview": table(403, others=404, student=200),
+    "POST api-session-join": table(403, others=404, student=409, mentor=409),
+    "POST api-session-notice": table(403, others=404, student=201),
+    "POST api-session-book-replacement": table(422, others=404),
+    "POST api-session-presence": table(403, others=404, mentor=422),
+    "POST api-session-cancel": table(200, others=404, student=403),
+    "POST api-session-exception": table(403, others=404, student_success=200),
+    "POST api-session-resolve": table(403, others=404, student_success=409),
+    "GET api-absence-list": EVERYBODY,
+    "GET api-absence-detail": SEEN,
+    "POST api-absence-reasons": table(403, others=404, student=200),
+    "POST api-absence-contest": table(403, others=404, student=201),
+    "GET api-contest-list": EVERYBODY,
+    "GET api-contest-detail": SEEN,
+    "POST api-contest-decide": table(403, others=404, student_success=200),
+    "GET api-notice-list": EVERYBODY,
+    "GET api-notice-detail": SEEN,
+    "GET api-mentor-list": EVERYBODY,
+    "GET api-mentor-detail": table(200, others=404, other_learning_manager=200),
+    "GET api-availability": CALENDAR,
+    "PUT api-availability": CALENDAR,
+    "GET api-mentorship-list": EVERYBODY,
+    "GET api-mentorship-detail": SEEN,
+    "POST api-mentorship-list": table(403, staff=422, other_learning_manager=400),
+    "POST api-mentorship-end": table(403, staff=200, others=404),
+    "POST api-mentorship-replace": table(403, staff=201, others=404),
+    "GET api-time-off-list": EVERYBODY,
+    "GET api-time-off-detail": TIME_OFF,
+    "DELETE api-time-off-detail": TIME_OFF,
+    "POST api-time-off-list": table(403, staff=201, mentor=201, other_mentor=400, other_learning_manager=201),
+    "GET api-note-list": EVERYBODY,
+    "GET api-note-detail": SEEN,
+    "PATCH api-note-detail": table(403, others=404, mentor=200),
+    "POST api-note-list": table(201, student=403, others=400, other_student=403),
+    "GET api-message-list": EVERYBODY,
+    "GET api-message-detail": table(404, student=200),
+    "POST api-message-read": table(404, student=200),
+    "GET api-entry-list": EVERYBODY,
+    # The record is read by all of the school's staff (record.permissions).
+    "GET api-entry-detail": table(404, student=200, staff=200, other_learning_manager=200),
+    "GET api-case-list": EVERYBODY,
+    "GET api-case-detail": table(404, student=200, staff=200),
+}
+
+
+def routes() -> Iterator[tuple[str, str]]:
+    """Every method and name below /api/, as the resolver has them."""
+    for pattern in _below(get_resolver(), ""):
+        actions = getattr(pattern.callback, "actions", None)
+        for method in actions or ("get",):
+            yield method.upper(), str(pattern.name)
+
+
+def _below(resolver: Any, path: str) -> Iterator[URLPattern]:
+    for each in resolver.url_patterns:
+        inner = path + str(each.pattern)
+        if isinstance(each, URLResolver):
+            yield from _below(each, inner)
+        elif inner.lstrip("^").startswith("api/"):
+            yield each
+
+
+def test_every_address_is_in_the_table() -> None:
+    found = {f"{method} {name}" for method, name in routes()}
+    assert found == set(EXPECTED)
+
+
+@pytest.fixture
+def world() -> SimpleNamespace:
+    """A student with their mentor, and one row of everything; and people who have no business with them."""
+    people = {role: make_user(role) for role in STAFF}
+    path = make_path(learning_manager=people["learning_manager"])
+    enrolment = make_enrolment(path=path)
+    mentor = make_mentor()
+    mentorship = make_mentorship(mentor=mentor, enrolment=enrolment)
+    people |= {"student": enrolment.student.user, "mentor": mentor.user}
+    stranger = make_mentorship(enrolment=make_enrolment(path=make_path()))
+    people |= {
+        "other_student": make_student().user,
+        "other_mentor": stranger.mentor.user,
+        "other_learning_manager": make_user(Role.LEARNING_MANAGER),
+    }
+    session = make_session(NOW + WEEK, mentorship=mentorship)
+    absence = make_absence(NOW - timedelta(hours=20), mentorship=mentorship)
+    contested = make_absence(NOW - WEEK, mentorship=mentorship)
+    streak = Streak.objects.create(enrolment=enrolment, reached_at=NOW, policy_id="2026-01", taken_up_at=NOW)
+    write(
+        entries=[
+            NewEntry(
+                subject_id=people["student"].pk,
+                kind="reasons_given",
+                clause="3.2",
+                policy_id="2026-01",
+                happened_at=NOW,
+            )
+        ],
+        now=NOW,
+    )
+    pks = {
+        "path": path,
+        "enrolment": enrolment,
+        "streak": enrolment,
+        "session": session,
+        "absence": absence,
+        "contest": Contest.objects.create(absence=contested, statement="I was there", made_at=NOW - WEEK),
+        "notice": Notice.objects.create(session=absence.session, reason="Ill", received_at=NOW - WEEK),
+        "mentor": mentor,
+        "availability": mentor,
+        "mentorship": mentorship,
+        "time-off": TimeOff.objects.create(
+            mentor=mentor, starts_at=NOW + 5 * WEEK, ends_at=NOW + 6 * WEEK, recorded_at=NOW
+        ),
+        "note": Note.objects.create(
+            enrolment=enrolment, author=mentor.user, shared=True, text="Well done", written_at=NOW
+        ),
+        "message": Message.objects.create(
+            recipient=people["student"],
+            kind="notice_received",
+            occasion="test:1",
+            due_at=NOW,
+            created_at=NOW,
+            next_attempt_at=NOW,
+            state=Message.State.SENT,
+            sent_at=NOW,
+        ),
+        "entry": Entry.objects.get(chain__subject=people["student"]),
+        "case": Case.objects.create(
+            kind=CaseKind.ATTENDANCE,
+            student=enrolment.student,
+            enrolment=enrolment,
+            streak=streak,
+            clause="3.2",
+            policy_id="2026-01",
+            opened_at=NOW,
+            facts="{}",
+        ),
+    }
+    return SimpleNamespace(
+        people=people,
+        pks={name: row.pk for name, row in pks.items()},
+        missed=absence.session_id,
+        new_mentor=make_mentor().pk,
+    )
+
+
+def body_of(route: str, world: SimpleNamespace) -> dict[str, Any] | None:
+    words = {"reason": "Because", "reasons": "Because", "statement": "Because"}
+    match route:
+        case "POST api-session-notice" | "POST api-session-cancel" | "POST api-session-exception":
+            return {"reason": words["reason"]}
+        case "POST api-session-book-replacement":
+            return {"starts_at": "2026-03-05T03:00:00Z"}
+        case "POST api-session-presence":
+            return {"present": True}
+        case "POST api-session-resolve":
+            return {"outcome": "held", "reasons": "Because"}
+        case "POST api-absence-reasons":
+            return {"reasons": "Because"}
+        case "POST api-absence-contest":
+            return {"statement": "Because"}
+        case "POST api-contest-decide":
+            return {"outcome": "rejected", "reasons": "Because"}
+        case "PUT api-availability":
+            return {"slots": []}
+        case "POST api-mentorship-list":
+            return {
+                "enrolment": world.pks["enrolment"],
+                "mentor": world.new_mentor,
+                "weekday": 4,
+                "local_time": "10:00",
+                "starts_on": "2026-03-05",
+            }
+        case "POST api-mentorship-end":
+            return {"ends_on": "2026-03-31"}
+        case "POST api-mentorship-replace":
+            return {"mentor": world.new_mentor, "starts_on": "2026-04-01"}
+        case "POST api-time-off-list":
+            mentor = world.pks["mentor"]
+            return {"mentor": mentor, "starts_at": "2026-06-01T00:00Z", "ends_at": "2026-06-02T00:00Z"}
+        case "POST api-note-list":
+            return {"enrolment": world.pks["enrolment"], "text": "Go on"}
+        case "PATCH api-note-detail":
+            return {"text": "Go on"}
+    return {} if route.startswith("POST") else None
+
+
+def address(name: str, route: str, world: SimpleNamespace) -> str:
+    if name == "api-not-here":
+        return "/api/v1/nowhere/"
+    if name == "api-policy":
+        return reverse(name, args=["2026-01"])
+    kind = name.removeprefix("api-")
+    found = next((each for each in sorted(world.pks, key=len, reverse=True) if kind.startswith(each)), "")
+    if not found or kind.endswith("-list"):
+        return reverse(name)
+    pk = world.missed if "book-replacement" in route else world.pks[found]
+    return reverse(name, args=[pk])
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+def test_the_table_holds(world: SimpleNamespace, who: str) -> None:
+    caller = Caller(world.people.get(who), NOW)
+    wrong = []
+    for route, expected in EXPECTED.items():
+        method, _, name = route.partition(" ")
+        with transaction.atomic():
+            answer = caller.send(
+                method, address(name, route, world), body_of(route, world), If_Match="*", Accept_Language="en"
+            )
+            transaction.set_rollback(True)
+        if answer.status_code != expected[who]:
+            wrong.append(f"{route}: {answer.status_code} instead of {expected[who]} {answer.content[:200]!r}")
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("who", OTHERS)
+def test_abuse_17_no_list_shows_a_strangers_rows(world: SimpleNamespace, who: str) -> None:
+    caller = Caller(world.people[who], NOW)
+    known = {"path"} | ({"mentor", "time-off"} if who == "other_learning_manager" else set())
+    for route in EXPECTED:
+        if not (route.startswith("GET") and route.endswith("-list")):
+            continue
+        name = route.split()[1]
+        kind = name.removeprefix("api-").removesuffix("-list")
+        if kind in known:
+            continue
+        key = "enrolment" if kind == "streak" else "id"
+        ids = [row[key] for row in caller.get(reverse(name)).json()["results"]]
+        assert world.pks[kind] not in ids, route
+
+
+@pytest.mark.parametrize("who", [*OWN, *OTHERS])
+def test_an_answer_is_its_readers_alone(world: SimpleNamespace, who: str) -> None:
+    answer = Caller(world.people[who], NOW).get("sessions/")
+    assert "no-store" in answer["Cache-Control"] and "private" in answer["Cache-Control"]
+    assert {"Authorization", "Cookie"} <= {part.strip() for part in answer["Vary"].split(",")}
