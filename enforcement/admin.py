@@ -11,12 +11,21 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from accounts.permissions import is_administrator, is_head_of_learning
+
 from . import services
 from .models import Heartbeat, SweepFailure
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
     """Written by the sweeps alone."""
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        # An error may name anybody of the school.
+        return bool(is_administrator(request.user) or is_head_of_learning(request.user))
 
     def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
         return False

@@ -18,7 +18,7 @@ from rulebook.errors import RuleError
 
 from . import services
 from .models import Chain, Checkpoint, Entry, Message
-from .permissions import may_retry_messages
+from .permissions import may_read_all_records, may_retry_messages
 
 MOST_COUNTED = 10_000
 
@@ -38,6 +38,12 @@ class ReadOnlyAdmin(admin.ModelAdmin):
     paginator = CappedPaginator
     show_full_result_count = False
     list_per_page = 50
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return may_read_all_records(request.user)
 
     def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
         return False

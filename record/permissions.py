@@ -26,3 +26,13 @@ def may_read_record(user: User, subject: User | None) -> bool:
 def may_retry_messages(user: User) -> bool:
     """Who looks after messages that could not be sent."""
     return user.is_active and user.has_role(*RECORD_READERS)
+
+
+def may_read_all_records(user: object) -> bool:
+    """Who reads the records of the whole school at once, in the admin; a Learning Manager opens students'
+    pages instead."""
+    return (
+        isinstance(user, User)
+        and user.is_active
+        and user.has_role(Role.STUDENT_SUCCESS, Role.HEAD_OF_LEARNING, Role.ADMINISTRATOR)
+    )
