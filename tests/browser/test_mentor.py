@@ -131,7 +131,7 @@ def test_students_and_notes(opened, school, accessible, size):
     accessible()
     page.get_by_role("link", name="Sam Example").click()
     page.get_by_text("Write a note").click()
-    page.get_by_label("Note").fill("Wants to talk about the project first")
+    page.get_by_role("textbox", name="Note").fill("Wants to talk about the project first")
     page.get_by_label("Share it with the student").check()
     accessible()
     page.get_by_role("button", name="Save the note").click()
