@@ -78,6 +78,8 @@ def session(request: MentorRequest, pk: int) -> HttpResponse:
         pk=pk,
     )
     until = reads.mentored_until(request.user, row)
+    former = until is not None and until <= now
+    until = until if former else None
     absence = getattr(row, "absence", None)
     own = row.mentor.user_id == request.user.pk
     standing = standings([row], now)[0]
@@ -87,7 +89,8 @@ def session(request: MentorRequest, pk: int) -> HttpResponse:
         "session": row,
         "student": row.student.user,
         "own": own,
-        "current": until is None,
+        "former": former,
+        "current": reads.mentees(request.user).filter(enrolment_id=row.enrolment_id).exists(),
         "standing": standing,
         "decided": row.state != SessionState.SCHEDULED,
         "why": why(row, Reader.OTHER),
@@ -97,7 +100,7 @@ def session(request: MentorRequest, pk: int) -> HttpResponse:
         "reasons_seen": absence is not None
         and absence.reasons_at is not None
         and (until is None or absence.reasons_at < until),
-        "can_book": until is None and not row.replaced and can_book(row, request),  # type: ignore[attr-defined]  # annotated
+        "can_book": not former and not row.replaced and can_book(row, request),  # type: ignore[attr-defined]  # annotated
         "replacement": replacement,
         "notes": reads.notes_about(request.user, row.enrolment_id).filter(session=row),
         "note_form": NoteForm(),
