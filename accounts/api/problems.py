@@ -70,7 +70,8 @@ class ProblemShape(serializers.Serializer[Any]):
     clause = serializers.CharField(required=False, help_text="The clause of the policy that it rests on")
     rule = serializers.CharField(required=False, help_text="What the clause says")
     policy = serializers.CharField(required=False, help_text="The policy version in force")
-    errors = FieldProblem(many=True, required=False)
+    # Its name is a property of REST framework, which a field of the same name replaces.
+    errors = FieldProblem(many=True, required=False)  # type: ignore[assignment]  # said above
 
     class Meta:
         ref_name = "Problem"

@@ -31,6 +31,7 @@ from .problems import match_missing, stale
 from .shapes import Shape, Taken
 
 P = ParamSpec("P")
+Dicts = list[dict[str, Any]]
 ONE = frozenset({"fields"})
 PAGED = ONE | {"cursor", "limit", "ordering"}
 
@@ -79,7 +80,7 @@ class Resource(Ground):
     shape: ClassVar[type[Shape]]
     one: ClassVar[type[Shape] | None] = None  # what a detail shows, where it is more
     revised: ClassVar[bool] = False  # whether rows count their changes
-    ordering: ClassVar[str] = "-pk"
+    ordering: ClassVar[str] = "-pk"  # of a column that is never empty
     orderings: ClassVar[tuple[str, ...]] = ("pk",)
 
     def rows(self) -> QuerySet[Any]:
@@ -132,7 +133,7 @@ class Resource(Ground):
         )
         return pages.get_paginated_response(self.told([read(row) for row in found], found))
 
-    def told(self, shown: list[dict[str, Any]], rows: Any) -> list[dict[str, Any]]:
+    def told(self, shown: Dicts, rows: Dicts) -> Dicts:
         """What the rows of a page show beyond their columns; ``rows`` have their ``pk``."""
         return shown
 

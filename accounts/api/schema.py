@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter
@@ -22,6 +22,9 @@ WRITE_PROBLEMS = {
     "422": "A rule refuses what was sent (`field`, `clause`, `rule`); or the key belongs to another request",
 }
 MATCH_PROBLEMS = {"428": "This write replaces something: send If-Match"}
+
+
+Direction = Literal["request", "response"]
 
 
 class Described(AutoSchema):
@@ -52,7 +55,7 @@ class Described(AutoSchema):
                     description="The ETag of what you read." + ("" if required else " Optional here."),
                 )
             )
-        if self.view.action in ("list", "retrieve") and hasattr(self.view, "shape"):
+        if getattr(self.view, "action", "") in ("list", "retrieve") and hasattr(self.view, "shape"):
             found.append(
                 OpenApiParameter("fields", str, description="Only these fields, separated by commas.")
             )
@@ -61,7 +64,7 @@ class Described(AutoSchema):
             found.append(OpenApiParameter("ordering", str, enum=orders, description="`-`: the last first."))
         return found
 
-    def _get_response_bodies(self, direction: str = "response") -> Any:
+    def _get_response_bodies(self, direction: Direction = "response") -> Any:
         bodies = super()._get_response_bodies(direction)
         reference = self.resolve_serializer(ProblemShape, direction).ref
         problems = dict(READ_PROBLEMS)
@@ -79,4 +82,4 @@ class Described(AutoSchema):
         return "{" in self.path
 
     def _match_required(self) -> bool:
-        return self.view.action in getattr(self.view, "matched", ())
+        return getattr(self.view, "action", "") in getattr(self.view, "matched", ())

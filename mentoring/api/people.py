@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -12,7 +13,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api.resources import Resource, writes
+from accounts.api.resources import Dicts, Resource, writes
 from accounts.api.shapes import Name, Shape, Taken, Words
 from accounts.permissions import is_school_staff
 from mentoring import services
@@ -71,6 +72,19 @@ class StreakShape(serializers.Serializer[Any]):
         ref_name = "Streak"
 
 
+def streaks(pks: list[int], now: datetime) -> dict[int, dict[str, Any]]:
+    """Where these enrolments stand, in one statement."""
+    return {
+        pk: {
+            "count": each.count,
+            "remaining": each.remaining,
+            "size": each.size,
+            "sessions": list(each.session_ids),
+        }
+        for pk, each in streaks_of(pks, policy_at(now)).items()
+    }
+
+
 class EnrolmentShape(Shape):
     """One student on one Path; days are inclusive, in its own time zone."""
 
@@ -123,19 +137,7 @@ class Enrolments(Resource):
         return enrolments_seen_by(self.user)
 
     def finish(self, shown: dict[str, Any], row: dict[str, Any]) -> dict[str, Any]:
-        return {**shown, "streak": self.streaks([row["pk"]])[row["pk"]]}
-
-    def streaks(self, pks: list[int]) -> dict[int, dict[str, Any]]:
-        """Where these enrolments stand, in one statement."""
-        return {
-            pk: {
-                "count": each.count,
-                "remaining": each.remaining,
-                "size": each.size,
-                "sessions": list(each.session_ids),
-            }
-            for pk, each in streaks_of(pks, policy_at(self.now)).items()
-        }
+        return {**shown, "streak": streaks([row["pk"]], self.now)[row["pk"]]}
 
 
 class EnrolmentStreak(Shape):
@@ -150,16 +152,23 @@ class EnrolmentStreak(Shape):
         ref_name = "EnrolmentStreak"
 
 
-@extend_schema(summary="Where each enrolment stands with its absences in a row")
-class Streaks(Enrolments):
+class Streaks(Resource):
     """The absences in a row of each enrolment that one may see."""
 
     tag = "streaks"
-    shape, one = EnrolmentStreak, EnrolmentStreak
+    queryset = Enrolment.objects.none()
+    shape = EnrolmentStreak
+    filterset_class = EnrolmentFilter
     ordering, orderings = "pk", ("pk",)
 
-    def told(self, shown: list[dict[str, Any]], rows: Any) -> list[dict[str, Any]]:
-        found = self.streaks([row["pk"] for row in rows])
+    def rows(self) -> QuerySet[Enrolment]:
+        return enrolments_seen_by(self.user)
+
+    def finish(self, shown: dict[str, Any], row: dict[str, Any]) -> dict[str, Any]:
+        return self.told([shown], [row])[0]
+
+    def told(self, shown: Dicts, rows: Dicts) -> Dicts:
+        found = streaks([row["pk"] for row in rows], self.now)
         return [{**each, "streak": found[row["pk"]]} for each, row in zip(shown, rows, strict=True)]
 
 
