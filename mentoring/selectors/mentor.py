@@ -23,8 +23,34 @@ from record.models import Entry
 from rulebook.dates import local_instant
 from students.models import Accommodation
 
-from .sessions import absences_for, mentee_scope, notes_for, sessions_for
+from .sessions import held_by, mentee_scope, mentees_absences, notes_for, sessions_for
 from .student import with_story
+
+NAME = ("student__user__given_name", "student__user__family_name")
+LINE = (
+    "starts_at",
+    "ends_at",
+    "state",
+    "ground",
+    "origin",
+    "medium",
+    "falls_due_at",
+    "decided_at",
+    "decided_by",
+    "student_joined_at",
+    "mentor_joined_at",
+    "enrolment__time_zone",
+    *NAME,
+    "absence__session",
+    "absence__reasons",
+    "absence__reasons_at",
+    "absence__withdrawn_at",
+    "absence__rescheduling_state",
+    "notice__session",
+    "notice__reason",
+    "notice__received_at",
+)
+"""What the home page shows of a session."""
 
 TOLD = (
     "session_held",
@@ -51,7 +77,7 @@ def seen_sessions(user: User) -> QuerySet[Session]:
 
 def held_sessions(user: User) -> QuerySet[Session]:
     """Sessions of which this person is the mentor."""
-    return sessions_for(user).filter(mentor__user=user).order_by("-starts_at", "-pk")
+    return held_by(user).order_by("-starts_at", "-pk")
 
 
 def sessions_between(user: User, first: datetime, last: datetime) -> list[Session]:
@@ -60,6 +86,7 @@ def sessions_between(user: User, first: datetime, last: datetime) -> list[Sessio
     reported = Join.objects.filter(session=OuterRef("pk"), source=JoinSource.REPORT)
     return list(
         rows.select_related("student__user", "enrolment", "absence", "notice")
+        .only(*LINE)
         .annotate(
             reported=Exists(reported),
             replaced=Exists(Session.objects.filter(replaces_id=OuterRef("pk"), released_at__isnull=True)),
@@ -70,10 +97,11 @@ def sessions_between(user: User, first: datetime, last: datetime) -> list[Sessio
 
 def waiting_for_a_slot(user: User) -> list[Absence]:
     """Absences of current students that wait because their mentor had no free slot to offer (A8)."""
-    rows = absences_for(user).filter(mentee_scope(user), rescheduling_state=ReschedulingState.WAITS)
+    rows = mentees_absences(user).filter(rescheduling_state=ReschedulingState.WAITS)
     return list(
         rows.filter(withdrawn_at__isnull=True, rebooked_at__isnull=True)
         .select_related("session__student__user")
+        .only("starts_at", "session__starts_at", *(f"session__{name}" for name in NAME))
         .order_by("starts_at", "pk")
     )
 
@@ -81,11 +109,20 @@ def waiting_for_a_slot(user: User) -> list[Absence]:
 def mentees(user: User) -> QuerySet[Mentorship]:
     """The students whom this person mentors now."""
     return (
-        Mentorship.objects.filter(mentor__user=user, ends_on__isnull=True)
-        .filter(mentee_scope(user))
+        Mentorship.objects.filter(mentee_scope(user), mentor__user=user, ends_on__isnull=True)
         .select_related("enrolment__student__user", "enrolment__path")
         .order_by("enrolment__student__user__family_name", "enrolment__student__user__given_name", "pk")
     )
+
+
+def mentee_names(user: User) -> dict[int, str]:
+    """The students whom this person mentors now, by enrolment."""
+    names = (
+        mentees(user)
+        .select_related(None)
+        .values_list("enrolment_id", *(f"enrolment__{name}" for name in NAME))
+    )
+    return {pk: f"{given} {family}".strip() for pk, given, family in names}
 
 
 def named(mentorships: QuerySet[Mentorship], words: str) -> QuerySet[Mentorship]:

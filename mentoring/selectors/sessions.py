@@ -61,6 +61,16 @@ def sessions_for(user: Person) -> QuerySet[Session]:
     )
 
 
+def held_by(user: Person) -> QuerySet[Session]:
+    """Sessions that this person holds or held as their mentor: through the mentor's own index in time."""
+    return Session.objects.filter(_held_scope(user))
+
+
+def mentees_absences(user: Person) -> QuerySet[Absence]:
+    """Absences of the students whom this person mentors now."""
+    return Absence.objects.filter(mentee_scope(user))
+
+
 def _own_sessions(user: Person) -> Q:
     # Through the session's own student, whose index is the one in time.
     own = own_scope(user)

@@ -22,7 +22,7 @@ from mentoring.selectors.student import CANCELLED, bookable
 from record.selectors import latest_messages
 from rulebook.dates import local_instant
 from rulebook.policy import policy_at
-from rulebook.terms import AttendanceTerms
+from rulebook.terms import AttendanceTerms, Policy
 
 from .door import MentorRequest, mentors_only
 from .standing import Standing, standings
@@ -43,7 +43,6 @@ def home(request: MentorRequest) -> HttpResponse:
     last = local_instant(monday + timedelta(weeks=2), time(0), zone)
     rows = standings(reads.sessions_between(user, now - BEHIND, last), now)
     policy, inbox = policy_at(now), latest_messages(user, 3)
-    mentees = list(reads.mentees(user))
     waiting = reads.waiting_for_a_slot(user)
     ahead = [row for row in rows if row.takes_place and not row.over and not row.session.decided_at]
     live = [row for row in rows if row.live]
@@ -63,8 +62,7 @@ def home(request: MentorRequest) -> HttpResponse:
             (_("Next week"), [each for each in days if each[0] >= next_monday]),
         ],
         "news": news([row.session for row in rows], now),
-        "has_mentees": bool(mentees),
-        "in_a_row": _in_a_row(mentees, policy),
+        "in_a_row": _in_a_row(reads.mentee_names(user), policy),
     }
     return render(request, "mentoring/mentor/home.html", context)
 
@@ -73,18 +71,17 @@ def _day(row: Standing) -> date:
     return timezone.localdate(row.session.starts_at)
 
 
-def _in_a_row(mentees: list[Any], policy: Any) -> list[dict[str, Any]]:
+def _in_a_row(names: dict[int, str], policy: Policy) -> list[dict[str, Any]]:
     """Students with unauthorised absences in a row, the longest row first (A9)."""
-    found = streaks_of([row.enrolment_id for row in mentees], policy)
     rows = [
         {
-            "student": row.enrolment.student.user.full_name,
-            "url": reverse("mentor-student", args=[row.enrolment_id]),
-            "count": found[row.enrolment_id].count,
-            "remaining": found[row.enrolment_id].remaining,
+            "student": names[pk],
+            "url": reverse("mentor-student", args=[pk]),
+            "count": streak.count,
+            "remaining": streak.remaining,
         }
-        for row in mentees
-        if found[row.enrolment_id].count
+        for pk, streak in streaks_of(list(names), policy).items()
+        if streak.count
     ]
     return sorted(rows, key=lambda row: -row["count"])
 
