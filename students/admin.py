@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
@@ -193,8 +193,11 @@ class OfEnrolment(StaffAdmin):
     """Rows of a training, read only; the student's page has what can be done about them."""
 
     enrolment = "enrolment__"
-    list_select_related: Any = ("enrolment__student__user", "enrolment__path")
-    search_fields: Any = ("enrolment__student__user__family_name", "enrolment__student__user__email")
+    list_select_related: ClassVar[Any] = ("enrolment__student__user", "enrolment__path")
+    search_fields: ClassVar[Any] = (
+        "enrolment__student__user__family_name",
+        "enrolment__student__user__email",
+    )
 
     @admin.display(description=gettext_lazy("student"))
     def person(self, row: Any) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
@@ -62,8 +62,8 @@ class MentorAdmin(KeptByAdministrators):
 class OfMentor(StaffAdmin):
     """A mentor's hours: staff of every role may need them."""
 
-    list_select_related: Any = ("mentor__user",)
-    search_fields: Any = ("mentor__user__family_name", "mentor__user__email")
+    list_select_related: ClassVar[Any] = ("mentor__user",)
+    search_fields: ClassVar[Any] = ("mentor__user__family_name", "mentor__user__email")
 
 
 @admin.register(WeeklySlot)

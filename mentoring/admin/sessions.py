@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
@@ -86,8 +86,8 @@ class OfSession(StaffAdmin):
     """A fact about a session."""
 
     enrolment = "session__enrolment__"
-    list_select_related: Any = ("session__student__user",)
-    search_fields: Any = ("session__student__user__family_name", "session__student__user__email")
+    list_select_related: ClassVar[Any] = ("session__student__user",)
+    search_fields: ClassVar[Any] = ("session__student__user__family_name", "session__student__user__email")
 
     @admin.display(description=gettext_lazy("session"))
     def of_session(self, row: Any) -> str:

@@ -33,7 +33,7 @@ def outlook(session: Session, outcome: str, now: datetime) -> Outlook:
     size = policy_at(session.starts_at).attendance.streak
     tally = tally_of(session.enrolment_id, now)
     before = len(tally.view(size).current)
-    tally.put(session.pk, session.starts_at, outcome)
+    tally.put(session.pk, session.starts_at, outcome, ground="", facts="{}")
     withdraws = sealed = False
     streaks = Streak.objects.filter(enrolment=session.enrolment_id, undone_at__isnull=True)
     for streak in streaks.prefetch_related("members__absence"):

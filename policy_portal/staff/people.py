@@ -45,7 +45,7 @@ class PeopleFilter(forms.Form):
         label=gettext_lazy("Absences in a row"),
         required=False,
         coerce=int,
-        empty_value=0,
+        empty_value=0,  # type: ignore[arg-type]  # whatever `coerce` gives; the stub knows text only
         choices=[("", gettext_lazy("Any")), (1, gettext_lazy("1 or more")), (2, gettext_lazy("2 or more"))],
     )
     state = forms.ChoiceField(

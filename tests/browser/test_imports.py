@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from accounts.models import Role
 from mentoring.tests.conference.files import zoom
@@ -84,11 +84,11 @@ def test_a_report_is_looked_at_and_applied(page: Page, client, live_server, acce
     session = make_session(
         timezone.now().replace(microsecond=0) - timedelta(minutes=105), mentorship=mentorship
     )
-    times = [f"{at:%Y-%m-%dT%H:%M:%SZ}" for at in (session.starts_at, session.ends_at)]
+    begins, ends = (f"{at:%Y-%m-%dT%H:%M:%SZ}" for at in (session.starts_at, session.ends_at))
     lines = [
-        ("Tess Teacher", "tess@example.org", *times),
-        ("Sam Student", "sam@example.org", *times),
-        ("iPhone of a guest <b>", "", *times),
+        ("Tess Teacher", "tess@example.org", begins, ends),
+        ("Sam Student", "sam@example.org", begins, ends),
+        ("iPhone of a guest <b>", "", begins, ends),
     ]
     sign_in(page, client, live_server, mentor.user)
     page.set_viewport_size(size)
@@ -96,7 +96,7 @@ def test_a_report_is_looked_at_and_applied(page: Page, client, live_server, acce
     assert fits(page, size)
     accessible()
     page.get_by_label("Participant reports").set_input_files(
-        {"name": "participants_812.csv", "mimeType": "text/csv", "buffer": zoom(lines, block=False)}
+        FilePayload(name="participants_812.csv", mimeType="text/csv", buffer=zoom(lines, block=False))
     )
     page.get_by_role("button", name="Show what they tell").click()
     expect(page.get_by_text("The report has no e-mail address for this participant.")).to_be_visible()

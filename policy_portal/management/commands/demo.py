@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Role, User
 from policy_portal.demo import cast, live, make_school
 
 
@@ -45,5 +45,5 @@ class Command(BaseCommand):
         width = max(map(len, cast.LOGINS))
         for email, (_given, _family, roles) in cast.LOGINS.items():
             self.stdout.write(
-                f"  {email:{width}}  {cast.PASSWORD}  ({', '.join(str(role.label) for role in roles)})"
+                f"  {email:{width}}  {cast.PASSWORD}  ({', '.join(str(Role(role).label) for role in roles)})"
             )
