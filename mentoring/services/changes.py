@@ -129,6 +129,7 @@ def _row(session: Session) -> Row:
         mentor_joined_at=session.mentor_joined_at,
         falls_due_at=session.falls_due_at or session.starts_at,
         exception_id=None,
+        adapted=False,
     )
 
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
+
+from django.db.models import Exists, OuterRef
 
 from mentoring.models import AbsenceKind, Session
 from record.services import lock_chains, write
@@ -19,7 +22,9 @@ from rulebook.attendance import (
     reminder_at,
     rescheduling_deadline,
 )
+from rulebook.policy import policy_at
 from rulebook.terms import AttendanceTerms
+from students.models import Accommodation
 
 from .facts import dumps, iso
 from .store import NewAbsence, NewStreak, SessionVerdict, save_batch
@@ -55,6 +60,7 @@ class Row:
     mentor_joined_at: datetime | None
     falls_due_at: datetime
     exception_id: int | None
+    adapted: bool
 
     @property
     def mentor_name(self) -> str:
@@ -75,16 +81,34 @@ ROW = (
     "mentor_joined_at",
     "falls_due_at",
     "exception__id",
+    Exists(Accommodation.objects.filter(enrolment_id=OuterRef("enrolment_id"))),
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Judged:
     """A session with its verdict and the terms that it was judged by."""
 
     row: Row
     verdict: Verdict
     terms: AttendanceTerms
+
+    @cached_property
+    def facts(self) -> dict[str, Any]:
+        return dict(self.verdict.facts)
+
+    @cached_property
+    def facts_text(self) -> str:
+        """The verdict's facts as canonical JSON."""
+        return dumps(self.facts)
+
+    @cached_property
+    def decided_at(self) -> str:
+        return iso(self.verdict.decided_at)
+
+    @cached_property
+    def starts_at(self) -> str:
+        return iso(self.row.starts_at)
 
 
 def settle(pks: Sequence[int], now: datetime) -> int:
@@ -101,7 +125,7 @@ def settle(pks: Sequence[int], now: datetime) -> int:
     ]
     if not rows:
         return 0
-    terms = terms_for_sessions([(row.pk, row.enrolment_id, row.starts_at, row.time_zone) for row in rows])
+    terms = _terms(rows)
     chains = lock_chains(sorted({row.student_user_id for row in rows}))
     counts = tallies(sorted({row.enrolment_id for row in rows}), min(row.starts_at for row in rows), now)
     judged: list[Judged] = []
@@ -127,7 +151,7 @@ def settle(pks: Sequence[int], now: datetime) -> int:
         case = Judged(row, verdict, terms[row.pk])
         judged.append(case)
         messages.extend(messages_for(case))
-        tally.put(row.pk, row.starts_at, verdict.outcome, str(verdict.ground), dumps(dict(verdict.facts)))
+        tally.put(row.pk, row.starts_at, verdict.outcome, str(verdict.ground), case.facts_text)
         if verdict.outcome is Outcome.UNAUTHORISED_ABSENCE:
             full, told = count(case, tally)
             reached.extend(full)
@@ -146,6 +170,14 @@ def settle(pks: Sequence[int], now: datetime) -> int:
     return len(judged)
 
 
+def _terms(rows: Sequence[Row]) -> dict[int, AttendanceTerms]:
+    """The terms of each session; asks for accommodations only where there are any (2.4)."""
+    terms = {row.pk: policy_at(row.starts_at).attendance for row in rows}
+    if adapted := [(r.pk, r.enrolment_id, r.starts_at, r.time_zone) for r in rows if r.adapted]:
+        terms |= terms_for_sessions(adapted)
+    return terms
+
+
 def count(case: Judged, tally: Tally) -> tuple[list[NewStreak], list[NewMessage]]:
     """What an unauthorised absence does to the count: a full streak, or how many remain (A9)."""
     row, verdict = case.row, case.verdict
@@ -160,13 +192,13 @@ def count(case: Judged, tally: Tally) -> tuple[list[NewStreak], list[NewMessage]
     told = NewMessage(
         recipient_id=row.student_user_id,
         kind="absences_so_far",
-        occasion=f"absences-so-far:{row.pk}:{iso(verdict.decided_at)}",
+        occasion=f"absences-so-far:{row.pk}:{case.decided_at}",
         due_at=verdict.decided_at,
         context={
             "count": len(view.current),
             "remaining": case.terms.streak - len(view.current),
             "size": case.terms.streak,
-            "starts_at": iso(row.starts_at),
+            "starts_at": case.starts_at,
             "session": row.pk,
             "clause": verdict.clause,
         },
@@ -217,7 +249,7 @@ def entry_for(case: Judged, by_id: int | None = None, **facts: Any) -> NewEntry:
             "session": row.pk,
             "outcome": str(verdict.outcome),
             "ground": str(verdict.ground),
-            **dict(verdict.facts),
+            **case.facts,
             **facts,
         },
     )
@@ -241,16 +273,16 @@ def streak_entries(reached: Sequence[NewStreak], judged: Sequence[Judged]) -> It
 def messages_for(case: Judged, tell_student: bool = True) -> Iterator[NewMessage]:
     """What a verdict is told to whom."""
     row, verdict = case.row, case.verdict
-    stamp = f"{row.pk}:{iso(verdict.decided_at)}"
+    stamp = f"{row.pk}:{case.decided_at}"
     context = {
         "session": row.pk,
-        "starts_at": iso(row.starts_at),
+        "starts_at": case.starts_at,
         "mentor": row.mentor_name,
         "outcome": str(verdict.outcome),
         "ground": str(verdict.ground),
         "clause": verdict.clause,
         "policy": verdict.policy_id,
-        "facts": dict(verdict.facts),
+        "facts": case.facts,
     }
     if verdict.outcome in ABSENCES and tell_student:
         yield NewMessage(
@@ -291,5 +323,5 @@ def session_verdict(case: Judged) -> SessionVerdict:
         decided_at=verdict.decided_at,
         clause=verdict.clause,
         policy_id=verdict.policy_id,
-        facts=dumps(dict(verdict.facts)),
+        facts=case.facts_text,
     )
