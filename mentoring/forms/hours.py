@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations
 from typing import Any
 
 from django import forms
@@ -89,7 +90,7 @@ class HoursForm(forms.Form):
 
     def clean(self) -> dict[str, Any] | None:
         data = super().clean() or {}
-        wanted: list[Slot] = []
+        wanted: dict[int, Slot] = {}
         zone = self.own_zone if data.get("here") else self.zone
         for row in range(self.shown):
             names = ("weekday", "starts", "ends")
@@ -97,14 +98,25 @@ class HoursForm(forms.Form):
                 continue
             weekday, starts, ends = (data.get(f"{name}_{row}") for name in names)
             if weekday is not None and starts is not None and ends is not None:
-                wanted.append(Slot(weekday, starts, ends, zone))
+                wanted[row] = Slot(weekday, starts, ends, zone)
                 continue
             typed = {"weekday": weekday, "starts": starts, "ends": ends}
             missing = [name for name, value in typed.items() if value is None]
             for name in missing if len(missing) < len(typed) else ():
                 self.add_error(f"{name}_{row}", _now("Fill in the whole row, or none of it."))
-        data["slots"] = wanted
+        self.typed = wanted
+        data["slots"] = list(wanted.values())
         return data
+
+    def point_out(self) -> None:
+        """Say beside the rows which of them clash, after the rule has refused them as a whole."""
+        for row, slot in self.typed.items():
+            if slot.ends <= slot.starts:
+                self.add_error(f"ends_{row}", _now("This is not after the start."))
+        for (one, first), (other, second) in combinations(self.typed.items(), 2):
+            meet = first.starts < second.ends and second.starts < first.ends
+            if meet and first.weekday == second.weekday:
+                self.add_error(f"starts_{other}", _now("Overlaps with row %(n)d.") % {"n": one + 1})
 
 
 def fingerprint(slots: Sequence[WeeklySlot]) -> str:

@@ -70,14 +70,18 @@ def test_a_row_that_is_half_filled_is_asked_for(pages):
 
 
 @pytest.mark.parametrize(
-    ("starts", "ends", "words"),
-    [("16:00", "18:00", "Hours of one day overlap"), ("18:00", "17:30", "end before they start")],
+    ("starts", "ends", "words", "beside"),
+    [
+        ("16:00", "18:00", "Hours of one day overlap", "Overlaps with row 1."),
+        ("18:00", "17:30", "end before they start", "This is not after the start."),
+    ],
 )
-def test_conflicts_are_told_and_what_was_typed_stays(pages, starts, ends, words):
+def test_conflicts_are_told_and_what_was_typed_stays(pages, starts, ends, words, beside):
     answer = pages.post(HOURS, typed(pages.mentor, weekday_5="1", starts_5=starts, ends_5=ends))
     assert answer.status_code == 422
     page = answer.content.decode()
     assert words in page
+    assert beside in page
     assert f'value="{starts}"' in page
     assert len(standing(pages.mentor)) == 5
 

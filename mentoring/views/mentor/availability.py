@@ -56,6 +56,7 @@ def availability(request: MentorRequest) -> HttpResponse:
                 )
             except RuleError as error:
                 add_refusal(form, error)
+                form.point_out()
             else:
                 messages.success(request, _("Your hours are saved. Sessions that are booked stay."))
                 return redirect("mentor-availability")
