@@ -139,7 +139,8 @@ class _Run:
             return
         with transaction.atomic():
             if connection.features.has_select_for_update_skip_locked:
-                rows = rows.select_for_update(skip_locked=True, of=("self",))
+                # Not against references: settling other rows may write some that refer to these.
+                rows = rows.select_for_update(skip_locked=True, of=("self",), no_key=True)
             pks.extend(rows.values_list("pk", flat=True)[: self.batch_size])
             settled = self.sweep.settle(pks, self.now) if pks else 0
             if cured := self.known.intersection(pks):

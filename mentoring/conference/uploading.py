@@ -228,12 +228,12 @@ def _lock(ids: Sequence[int], now: datetime) -> dict[int, str]:
     """Lock every session and duty that the joins will touch before the first chain is (services.desk)."""
     enrolments = set(Session.objects.filter(pk__in=ids).values_list("enrolment_id", flat=True))
     sessions = (
-        Session.objects.select_for_update()
+        Session.objects.select_for_update(no_key=True)
         .filter(Q(pk__in=ids) | Q(enrolment__in=enrolments, falls_due_at__lt=now))
         .order_by("pk")
     )
     states = dict(sessions.values_list("pk", "state"))
-    duties = Absence.objects.select_for_update().filter(
+    duties = Absence.objects.select_for_update(no_key=True).filter(
         Q(session__in=ids)
         | Q(
             enrolment__in=enrolments,

@@ -18,7 +18,7 @@ from rulebook.terms import AttendanceTerms
 
 from .facts import iso
 from .store import NewStreak, save_streaks
-from .streaks import tally_of, undo_broken
+from .streaks import lock_standing, tally_of, undo_broken
 from .terms import terms_for_sessions
 from .verdicts import (
     ABSENCES,
@@ -70,6 +70,8 @@ def change(
     was_unauthorised = session.state == Outcome.UNAUTHORISED_ABSENCE
     case = Judged(_row(session), verdict, terms)
 
+    if previous:  # only a correction breaks a streak
+        lock_standing(session.enrolment_id)
     chains = lock_chains([session.student.user_id])
     tally = tally_of(session.enrolment_id, now)
     fields = session_verdict(case)._asdict()

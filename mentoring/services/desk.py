@@ -3,8 +3,10 @@
 A fact that arrives after a deadline first settles what fell due before it. So what the record
 says hangs on the facts and on when they arrived, never on when a worker ran (A10).
 
-Lock order, everywhere: sessions → absences → mentor → the student's chain. Sweeps skip locked
-rows, and nobody locks a session or an absence once a chain is held.
+Lock order, everywhere: sessions → absences → mentor → streaks → the student's chain. Sweeps skip
+locked rows, and nobody locks a session, an absence or a streak once a chain is held. Rows are locked
+against changes and not against references to them (``no_key``): a streak that is written under the
+chain refers to absences that somebody else may hold.
 """
 
 from __future__ import annotations
@@ -53,7 +55,7 @@ def _enrolment_of(session_id: int) -> Subquery:
 
 def _catch_up(enrolment: int | Subquery, now: datetime, session_id: int | None) -> None:
     due = list(
-        Session.objects.select_for_update()
+        Session.objects.select_for_update(no_key=True)
         .filter(Q(enrolment_id=enrolment, falls_due_at__lt=now) | Q(pk=session_id))
         .order_by("pk")
         .values_list("pk", "falls_due_at")
@@ -78,7 +80,7 @@ def _lock_duties(
     )
     due = Q(remind_at__lt=now) | Q(rescheduling_due_at__lt=now)
     return list(
-        Absence.objects.select_for_update()
+        Absence.objects.select_for_update(no_key=True)
         .filter((is_open & due) | Q(session_id=session_id))
         .order_by("pk")
         .values_list("pk", "remind_at", "rescheduling_due_at")

@@ -137,6 +137,14 @@ def tally_of(enrolment_id: int, now: datetime) -> Tally:
     return found.get(enrolment_id) or Tally()
 
 
+def lock_standing(enrolment_id: int) -> None:
+    """Lock the streaks that a correction may undo, ahead of the chain, as the opening of their cases does."""
+    standing = Streak.objects.filter(
+        enrolment_id=enrolment_id, undone_at__isnull=True, sealed_at__isnull=True
+    )
+    list(standing.select_for_update(no_key=True).order_by("pk").values_list("pk"))
+
+
 def undo_broken(enrolment_id: int, tally: Tally, at: datetime) -> list[Streak]:
     """Undo the streaks that a correction broke, unless the Board has decided; frees their absences (A7)."""
     standing = Streak.objects.filter(
