@@ -233,3 +233,15 @@ def trial_key(path: Path) -> str:
     with os.fdopen(handle, "w") as file:
         file.write(key)
     return key
+
+
+def key(name: str, length: int) -> str:
+    """A key of so many bytes, in hexadecimal, or nothing; a complaint does not repeat it."""
+    value = os.environ.get(name, "").strip()
+    try:
+        well_formed = not value or len(bytes.fromhex(value)) == length
+    except ValueError:
+        well_formed = False
+    if not well_formed:
+        raise refuse(name, f"is not {length} bytes in hexadecimal (openssl rand -hex {length}).")
+    return value

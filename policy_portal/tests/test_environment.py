@@ -88,6 +88,8 @@ BAD = [
     ("POLICY_DIR", "/nowhere/at/all"),
     ("LOG_FORMAT", "xml"),
     ("DEMO", "perhaps"),
+    ("RECORD_SIGNING_KEY", "hidden-word"),
+    ("RECORD_SIGNING_KEY", "00ff"),
 ]
 
 
