@@ -164,7 +164,7 @@ class _Story:
 
     def _no_show_contested(self, session: Session) -> None:
         self._no_show(session)
-        self.at(session.starts_at + 26 * HOUR, self._contest(session, decided=False))
+        self.at(session.starts_at + HOUR, self._contest(session, decided=False))
 
     def _timely_notice(self, session: Session) -> None:
         before = self.random.randint(30, 90) * HOUR

@@ -13,7 +13,7 @@ from django.db import transaction
 
 from accounts.models import Role, User
 from discipline.models import Case
-from mentoring.models import Mentor, Session, SessionState
+from mentoring.models import Contest, Mentor, Session, SessionState
 from mentoring.sweeps import SWEEPS
 from policy_portal.demo import cast, live, make_school, school
 from policy_portal.demo.school import School
@@ -52,6 +52,10 @@ def test_the_students_of_the_story_stand_at_one_two_and_three(lived: School) -> 
     assert not Case.objects.filter(enrolment=lived.enrolments[5]).exists()
     told = Message.objects.filter(kind="absences_so_far", recipient=lived.enrolments[5].student.user)
     assert told.count() == 2
+
+
+def test_something_waits_for_a_decision(lived: School) -> None:
+    assert Contest.objects.filter(decided_at__isnull=True).exists()
 
 
 def test_the_visitor_can_give_a_notice_in_time(lived: School) -> None:
