@@ -109,9 +109,14 @@ def settle_deadlines(pks: Sequence[int], now: datetime) -> int:
             )
     told = [row for row in rows if outcomes[row.pk] != ReschedulingState.MET]
     team = _student_success() if told else []
+    # A reminder fell due first; this sweep may overtake the one that writes it (A10).
+    reminders = [_reminder(row) for row in rows if row.remind_at is not None]
     write(
         entries=[_entry(row, outcomes[row.pk]) for row in told],
-        messages=[message for row in told for message in _messages(row, outcomes[row.pk], team)],
+        messages=[
+            *reminders,
+            *(message for row in told for message in _messages(row, outcomes[row.pk], team)),
+        ],
         now=now,
         chains=chains,
     )
