@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
-from typing import Any
+from collections.abc import Iterable
+from datetime import datetime
 
 from mentoring.models import Join, JoinSource, Participant
+from record.canonical import iso
+from record.canonical import to_json as dumps
+
+__all__ = ["dumps", "iso", "presence"]
 
 # A statement outweighs what machines saw; Student Success's decision outweighs a statement (A7).
 _STATED = (JoinSource.DECISION, JoinSource.STATEMENT)
-
-
-def iso(instant: datetime) -> str:
-    """An instant as the record keeps it."""
-    return instant.astimezone(UTC).isoformat()
-
-
-def dumps(facts: Mapping[str, Any]) -> str:
-    """Facts as canonical JSON: the same facts are always the same bytes."""
-    return json.dumps(facts, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def presence(joins: Iterable[Join], participant: Participant) -> tuple[datetime | None, bool | None]:
