@@ -85,7 +85,7 @@ def _absence(absence: Any, own: bool, reader: Reader) -> dict[str, Any]:
     return {
         "session": session,
         "why": why(session, reader),
-        "facts": fact_rows(session),
+        "facts": fact_rows(session, reader),
         "rule": rule_of(session),
         "url": reverse("student-session" if own else "staff-session", args=[session.pk]),
         "contest": contest,

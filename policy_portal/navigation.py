@@ -34,7 +34,6 @@ class Place:
 PLACES: tuple[Place, ...] = (
     Place("staff-home", _("To decide"), "inbox", STAFF, exact=True),
     Place("staff-people", _("People"), "users", STAFF),
-    Place("staff-enforcement", _("Enforcement"), "timer", STAFF),
     Place("student-home", _("Home"), "house", STUDENT, exact=True),
     Place("student-sessions", _("Sessions"), "calendar", STUDENT),
     Place("student-absences", _("Absences"), "calendar-x", STUDENT),
@@ -49,6 +48,7 @@ PLACES: tuple[Place, ...] = (
     Place("cases", _("Cases"), "gavel", STAFF | STUDENT),
     Place("reports", _("Video reports"), "video", UPLOADERS),
     Place("roster-imports", _("Rosters"), "folder-input", ROSTER_IMPORTERS),
+    Place("staff-enforcement", _("Enforcement"), "timer", STAFF),
     Place("admin:index", _("Administration"), "settings", STAFF),
     Place("policy", _("Policy"), "book-open"),
 )

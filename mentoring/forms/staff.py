@@ -31,12 +31,18 @@ def _words(label: Any, help_text: Any = "", **kwargs: Any) -> forms.CharField:
     )
 
 
+DECISIONS = [
+    (ContestOutcome.REJECTED, _("The absence stands")),
+    (ContestOutcome.AUTHORISED, _("The absence is authorised")),
+    (ContestOutcome.PRESENT, _("The student was there in time")),
+    (ContestOutcome.NOT_COUNTED, _("The session does not count")),
+]
+
+
 class DecideContestForm(forms.Form):
     """Student Success's decision on a contest (A7)."""
 
-    outcome = forms.ChoiceField(
-        label=_("What do you decide?"), choices=ContestOutcome.choices, widget=forms.RadioSelect
-    )
+    outcome = forms.ChoiceField(label=_("What do you decide?"), choices=DECISIONS, widget=forms.RadioSelect)
     reasons = _words(_("Your reasons"), _("The student reads them, word for word. They stay in the record."))
 
 

@@ -26,7 +26,7 @@ from students.models import Enrolment, EnrolmentState
 
 from .paths import path_choices
 
-PAGE = 50
+PAGE = 25
 MOST_EXPORTED = 20_000
 
 

@@ -36,7 +36,7 @@ def contest(request: StaffRequest, pk: int) -> HttpResponse:
         "student": session.student,
         "evidence": reads.evidence_of(request.user, session),
         "why": why(session, Reader.OTHER),
-        "facts": fact_rows(session),
+        "facts": fact_rows(session, Reader.OTHER),
         "rule": rule_of(session),
         "may_decide": can_decide_contest(request.user) and row.decided_at is None,
     }

@@ -85,7 +85,7 @@ def session(request: StaffRequest, pk: int) -> HttpResponse:
         "absence": getattr(row, "absence", None),
         "evidence": reads.evidence_of(request.user, row),
         "why": why(row, Reader.OTHER),
-        "facts": fact_rows(row),
+        "facts": fact_rows(row, Reader.OTHER),
         "rule": rule_of(row),
         "may": _may(request, row),
         "replacement": reads.staff_sessions(request.user)

@@ -1,0 +1,191 @@
+"""A small school with one row of everything, and people who have business with it and people who have none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from json import dumps
+from typing import Any
+
+from accounts.models import Role, User
+from discipline.models import Case, CaseKind
+from enforcement.models import Heartbeat, SweepFailure
+from mentoring.models import (
+    ConferenceReport,
+    Contest,
+    ExceptionalCircumstance,
+    Join,
+    Note,
+    Notice,
+    ReportRow,
+    SessionState,
+    Streak,
+    StreakAbsence,
+    TimeOff,
+    WeeklySlot,
+)
+from record import checkpoints
+from record.models import Chain, Checkpoint, Entry, Message
+from record.services import write
+from record.types import NewEntry
+from students.models import Accommodation, ExternalId, Interruption, RosterImport
+from tests.factories import (
+    make_absence,
+    make_enrolment,
+    make_mentor,
+    make_mentorship,
+    make_path,
+    make_session,
+    make_student,
+    make_user,
+)
+
+NOW = datetime(2026, 3, 4, 9, 0, tzinfo=UTC)
+DAY, WEEK = timedelta(days=1), timedelta(weeks=1)
+STAFF = ("student_success", "learning_manager", "head_of_learning", "administrator")
+OTHERS = ("other_student", "other_mentor", "other_learning_manager")
+PEOPLE = ("student", "mentor", *STAFF, *OTHERS, "anonymous")
+
+
+@dataclass
+class World:
+    """People by what they are to the rows, and the rows by a short name."""
+
+    people: dict[str, User] = field(default_factory=dict)
+    rows: dict[str, Any] = field(default_factory=dict)
+
+
+def make_world() -> World:
+    """Two Paths: everything belongs to the first one, the others to the second."""
+    people = {role: make_user(role) for role in STAFF}
+    path = make_path(learning_manager=people["learning_manager"])
+    enrolment = make_enrolment(path=path)
+    mentor = make_mentor()
+    mentorship = make_mentorship(mentor=mentor, enrolment=enrolment)
+    elsewhere = make_path(learning_manager=make_user(Role.LEARNING_MANAGER))
+    stranger = make_mentorship(enrolment=make_enrolment(path=elsewhere))
+    people |= {
+        "student": enrolment.student.user,
+        "mentor": mentor.user,
+        "other_student": stranger.enrolment.student.user,
+        "other_mentor": stranger.mentor.user,
+        "other_learning_manager": elsewhere.learning_manager,
+    }
+    # Uploads are their owner's alone; the owner is none of those in the table.
+    admin, student = make_user(Role.ADMINISTRATOR), enrolment.student
+    session = make_session(NOW + WEEK, mentorship=mentorship)
+    unattended = make_session(NOW - 2 * WEEK, mentorship=mentorship, state=SessionState.UNATTENDED)
+    absence = make_absence(NOW - timedelta(hours=20), mentorship=mentorship)
+    contested = make_absence(NOW - WEEK, mentorship=mentorship)
+    streak = Streak.objects.create(enrolment=enrolment, reached_at=NOW, policy_id="2026-01", taken_up_at=NOW)
+    StreakAbsence.objects.create(streak=streak, absence=absence, position=1)
+    case = Case.objects.create(
+        kind=CaseKind.ATTENDANCE,
+        student=student,
+        enrolment=enrolment,
+        streak=streak,
+        clause="3.2",
+        policy_id="2026-01",
+        opened_at=NOW,
+        facts="{}",
+    )
+    write(entries=[NewEntry(student.user_id, "reasons_given", "3.2", "2026-01", NOW)], now=NOW)
+    chain = Chain.objects.get(subject=student.user)
+    checkpoints.make([chain.pk], NOW)
+    report = ConferenceReport.objects.create(
+        provider="zoom", file_name="r.csv", digest="d", uploaded_at=NOW, uploaded_by=admin
+    )
+    message = Message.objects.create(
+        recipient=student.user,
+        kind="notice_received",
+        occasion="test:1",
+        due_at=NOW,
+        created_at=NOW,
+        next_attempt_at=NOW,
+        state="sent",
+        sent_at=NOW,
+        subject="Received",
+        body_text="Text",
+        body_html="<p>Text</p>",
+    )
+    failed = Message.objects.create(
+        recipient=student.user, kind="x", occasion="test:2", due_at=NOW, created_at=NOW, next_attempt_at=NOW
+    )
+    Message.objects.filter(pk=failed.pk).update(state="failed", last_error="no such address")
+    rows = {
+        "path": path,
+        "student": student,
+        "enrolment": enrolment,
+        "mentor": mentor,
+        "mentorship": mentorship,
+        "session": session,
+        "unattended": unattended,
+        "absence": absence,
+        "contest": Contest.objects.create(absence=contested, statement="I was there", made_at=NOW - WEEK),
+        "streak": streak,
+        "case": case,
+        "notice": Notice.objects.create(session=absence.session, reason="Ill", received_at=NOW - WEEK),
+        "join": Join.objects.create(
+            session=absence.session,
+            participant="mentor",
+            joined_at=NOW - DAY,
+            source="portal",
+            recorded_at=NOW,
+        ),
+        "exceptionalcircumstance": ExceptionalCircumstance.objects.create(
+            session=contested.session,
+            reason="Storm",
+            authorised_at=NOW,
+            authorised_by=people["student_success"],
+            retroactive=True,
+        ),
+        "note": Note.objects.create(
+            enrolment=enrolment, author=mentor.user, shared=True, text="Well done", written_at=NOW
+        ),
+        "weeklyslot": WeeklySlot.objects.filter(mentor=mentor).first(),
+        "timeoff": TimeOff.objects.create(
+            mentor=mentor, starts_at=NOW + 5 * WEEK, ends_at=NOW + 6 * WEEK, recorded_at=NOW
+        ),
+        "interruption": Interruption.objects.create(
+            enrolment=enrolment,
+            kind="leave",
+            starts_on=date(2026, 6, 1),
+            ends_on=date(2026, 6, 2),
+            recorded_at=NOW,
+        ),
+        "accommodation": Accommodation.objects.create(
+            enrolment=enrolment, audio=True, valid_from=date(2026, 1, 1), accepted_at=NOW
+        ),
+        "externalid": ExternalId.objects.create(
+            system="s", kind="user", sourced_id="1", told="{}", changed_at=NOW
+        ),
+        "rosterimport": RosterImport.objects.create(
+            digest="d",
+            file_name="f.zip",
+            uploaded_at=NOW,
+            uploaded_by=admin,
+            outcome=dumps(
+                {
+                    "changes": [],
+                    "problems": [],
+                    "counts": dict.fromkeys(("create", "update", "deactivate", "unchanged"), 0),
+                    "many": False,
+                }
+            ),
+            outcome_digest="d",
+        ),
+        "conferencereport": report,
+        "reportrow": ReportRow.objects.create(report=report, line=1),
+        "chain": chain,
+        "entry": Entry.objects.get(chain=chain),
+        "checkpoint": Checkpoint.objects.get(),
+        "message": message,
+        "failed": failed,
+        "heartbeat": Heartbeat.objects.create(sweep="x"),
+        "sweepfailure": SweepFailure.objects.create(
+            sweep="x", row_id=1, error="E", first_failed_at=NOW, last_failed_at=NOW, retry_at=NOW
+        ),
+        "user": student.user,
+    }
+    make_student()  # somebody who is not enrolled
+    return World(people, rows)
