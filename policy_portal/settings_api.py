@@ -51,6 +51,7 @@ SPECTACULAR_SETTINGS = {
         "AbsenceKind": "mentoring.models.AbsenceKind.choices",
         "CaseKind": "discipline.models.CaseKind.choices",
         "CaseState": "discipline.models.CaseState.choices",
+        "ReportProblem": "mentoring.models.reports.Problem.choices",
         "Ground": "mentoring.models.Ground.choices",
         "ContestOutcome": "mentoring.models.ContestOutcome.choices",
         "Resolution": "mentoring.api.sessions.RESOLUTION_CHOICES",

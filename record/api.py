@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.db.models import QuerySet
@@ -138,6 +139,9 @@ SUBJECT = OpenApiParameter(
 )
 
 
+PERSON = re.compile("[0-9]{1,18}")
+
+
 class Entries(Resource):
     """The record of one subject: one's own, or by staff anybody's."""
 
@@ -161,11 +165,7 @@ class Entries(Resource):
             return found.filter(chain__subject=None)
         others = subject != str(self.user.pk)
         # Nobody's record and a record that is none of yours are the same to you.
-        if (
-            not subject.isdigit()
-            or len(subject) > 18
-            or (others and not may_read_record(self.user, User(pk=0)))
-        ):
+        if not PERSON.fullmatch(subject) or (others and not may_read_record(self.user, User(pk=0))):
             raise Http404
         return found.filter(chain__subject=int(subject))
 

@@ -16,7 +16,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.models import Role
 from discipline.models import Case, CaseKind
-from mentoring.models import Contest, Note, Notice, Streak, TimeOff
+from mentoring.models import ConferenceReport, Contest, Note, Notice, Streak, TimeOff
 from record.models import Entry, Message
 from record.services import write
 from record.types import NewEntry
@@ -111,6 +111,13 @@ EXPECTED: dict[str, dict[str, int]] = {
     "GET api-note-detail": SEEN,
     "PATCH api-note-detail": table(403, others=404, mentor=200),
     "POST api-note-list": table(201, student=403, others=400, other_student=403),
+    "GET api-report-list": EVERYBODY,
+    "GET api-report-detail": table(404, mentor=200),
+    "POST api-report-list": table(
+        422, student=403, learning_manager=403, other_student=403, other_learning_manager=403
+    ),
+    "POST api-report-apply": table(404, mentor=422),
+    "DELETE api-report-detail": table(404, mentor=204),
     "GET api-message-list": EVERYBODY,
     "GET api-message-detail": table(404, student=200),
     "POST api-message-read": table(404, student=200),
@@ -193,6 +200,9 @@ def world() -> SimpleNamespace:
         "note": Note.objects.create(
             enrolment=enrolment, author=mentor.user, shared=True, text="Well done", written_at=NOW
         ),
+        "report": ConferenceReport.objects.create(
+            provider="zoom", file_name="a.csv", digest="0" * 64, uploaded_at=NOW, uploaded_by=mentor.user
+        ),
         "message": Message.objects.create(
             recipient=people["student"],
             kind="notice_received",
@@ -259,6 +269,8 @@ def body_of(route: str, world: SimpleNamespace) -> dict[str, Any] | None:
             return {"mentor": mentor, "starts_at": "2026-06-01T00:00Z", "ends_at": "2026-06-02T00:00Z"}
         case "POST api-note-list":
             return {"enrolment": world.pks["enrolment"], "text": "Go on"}
+        case "POST api-report-list":
+            return {"file_name": "a.csv", "content": "nonsense", "time_zone": "Europe/Paris"}
         case "PATCH api-note-detail":
             return {"text": "Go on"}
     return {} if route.startswith("POST") else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db import DataError
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import NotFound
 from rest_framework.pagination import CursorPagination
@@ -32,7 +33,7 @@ class Pages(CursorPagination):
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> Any:
         try:
             return super().paginate_queryset(queryset, request, view)
-        except (ValidationError, ValueError, TypeError):  # a cursor that none of our answers held
+        except (ValidationError, ValueError, OverflowError, DataError):
             raise _none() from None
 
     def decode_cursor(self, request: Request) -> Any:
@@ -43,4 +44,4 @@ class Pages(CursorPagination):
 
 
 def _none() -> Problem:
-    return Problem("invalid", 400, _("cursor: take it from the answer before."))
+    return Problem("invalid", 400, _("A parameter is out of reach, or the cursor is none of ours."))

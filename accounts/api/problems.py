@@ -8,7 +8,7 @@ from typing import Any
 
 import structlog
 from django.conf import settings
-from django.core.exceptions import ObjectDoesNotExist
+from django.core.exceptions import ObjectDoesNotExist, RequestDataTooBig
 from django.core.signals import got_request_exception
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone, translation
@@ -83,6 +83,8 @@ def handle(error: Exception, context: dict[str, Any]) -> Response:
         return problem(**_refused(error))
     if isinstance(error, ObjectDoesNotExist):
         error = exceptions.NotFound()
+    if isinstance(error, RequestDataTooBig):
+        return problem(413, "", _("This body is too long."))
     answer = exception_handler(error, context)
     if answer is None:
         return _broken(error, context)
@@ -141,7 +143,11 @@ def _refused(error: RuleError) -> dict[str, Any]:
 def _flat(details: Any, path: str = "") -> Iterator[dict[str, str]]:
     """Each refused field of nested details, by its path: ``slots.0.starts``."""
     if isinstance(details, dict) and set(details) == {"message", "code"}:
-        yield {"field": path, "code": str(details["code"]), "detail": str(details["message"])}
+        yield {
+            "field": _clean(path),
+            "code": str(details["code"]),
+            "detail": _clean(str(details["message"])),
+        }
     elif isinstance(details, dict):
         for name, inner in details.items():
             step = "" if name == "non_field_errors" else str(name)
@@ -150,6 +156,11 @@ def _flat(details: Any, path: str = "") -> Iterator[dict[str, str]]:
         for number, inner in enumerate(details):
             leaf = isinstance(inner, dict) and set(inner) == {"message", "code"}
             yield from _flat(inner, path if leaf else f"{path}.{number}".strip("."))
+
+
+def _clean(text: str) -> str:
+    """What a caller sent comes back in a message only as far as it can be written."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _broken(error: Exception, context: dict[str, Any]) -> Response:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -19,6 +19,7 @@ from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 
 Make = Callable[..., Any]
+FIRST_YEAR, LAST_YEAR = 2000, 2199
 LONGEST = 4000  # characters of a reason or statement
 
 
@@ -56,6 +57,10 @@ class Facts(serializers.DictField):
 
     def step(self, name: str, source: str) -> Step:
         return Step(name, (source or name,), _facts)
+
+
+class Told(serializers.CharField):
+    """A text that the resource fills in itself once a single row is read (`Resource.finish`)."""
 
 
 class Later(serializers.ListField):
@@ -101,7 +106,7 @@ def _reader(shape: type[Shape], wanted: frozenset[str] | None) -> Reader:
 
 def _is_read(field: Any) -> bool:
     # Nested shapes and `Later` are filled in by the resource.
-    return not isinstance(field, Later | serializers.BaseSerializer)
+    return not isinstance(field, Told | Later | serializers.BaseSerializer)
 
 
 class Taken(serializers.Serializer[Any]):
@@ -133,7 +138,25 @@ class Instant(serializers.DateTimeField):
             plain = None
         if plain is None or plain.utcoffset() is None:
             raise serializers.ValidationError(_("Give an ISO 8601 instant with its offset."), "invalid")
+        _within_reach(plain.year)
         return plain
+
+
+class Day(serializers.DateField):
+    """A calendar day, of a century that the school can have business in."""
+
+    def to_internal_value(self, value: Any) -> date:
+        day: date = super().to_internal_value(value)
+        _within_reach(day.year)
+        return day
+
+
+def _within_reach(year: int) -> None:
+    # Nobody's training lies further away, and reckoning with weeks stays within the calendar.
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise serializers.ValidationError(
+            _("Years from %(first)s to %(last)s.") % {"first": FIRST_YEAR, "last": LAST_YEAR}, "invalid"
+        )
 
 
 class Words(serializers.CharField):

@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.resources import Dicts, Resource, writes
-from accounts.api.shapes import Name, Shape, Taken, Words
+from accounts.api.shapes import Day, Name, Shape, Taken, Words
 from accounts.permissions import is_school_staff
 from mentoring import services
 from mentoring.models import Mentor, Mentorship
@@ -196,18 +196,18 @@ class MentorshipTaken(Taken):
     mentor = serializers.IntegerField()
     weekday = serializers.IntegerField(min_value=1, max_value=7)
     local_time = serializers.TimeField()
-    starts_on = serializers.DateField()
+    starts_on = Day()
     length_minutes = serializers.IntegerField(min_value=15, max_value=240, required=False)
 
 
 class EndTaken(Taken):
-    ends_on = serializers.DateField(help_text="The last day, inclusive")
+    ends_on = Day(help_text="The last day, inclusive")
     reason = Words(required=False, default="")
 
 
 class ReplacementTaken(Taken):
     mentor = serializers.IntegerField()
-    starts_on = serializers.DateField()
+    starts_on = Day()
     weekday = serializers.IntegerField(min_value=1, max_value=7, required=False)
     local_time = serializers.TimeField(required=False)
 

@@ -9,6 +9,7 @@ from .absences import Absences, Contests, Notices
 from .calendars import Availability, TimesOff
 from .notes import Notes
 from .people import Enrolments, Mentors, Mentorships, Streaks
+from .reports import Reports
 from .sessions import Sessions
 
 router = SimpleRouter()
@@ -21,6 +22,7 @@ router.register("streaks", Streaks, basename="api-streak")
 router.register("mentors", Mentors, basename="api-mentor")
 router.register("mentorships", Mentorships, basename="api-mentorship")
 router.register("time-off", TimesOff, basename="api-time-off")
+router.register("reports", Reports, basename="api-report")
 router.register("notes", Notes, basename="api-note")
 
 urls = [

@@ -33,6 +33,7 @@ RESOURCES = (
     ("absences", "api-absence-list"),
     ("contests", "api-contest-list"),
     ("notes", "api-note-list"),
+    ("reports", "api-report-list"),
     ("cases", "api-case-list"),
     ("messages", "api-message-list"),
     ("record", "api-entry-list"),
