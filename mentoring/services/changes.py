@@ -17,19 +17,17 @@ from rulebook.attendance import Outcome, Verdict
 from rulebook.terms import AttendanceTerms
 
 from .facts import iso
-from .store import NewStreak, save_streaks
-from .streaks import lock_standing, tally_of, undo_broken
+from .streaks import lock_standing, tally_of
 from .terms import terms_for_sessions
 from .verdicts import (
     ABSENCES,
     Judged,
     Row,
-    count,
     entry_for,
     messages_for,
     new_absence,
+    recount,
     session_verdict,
-    streak_entries,
 )
 
 
@@ -79,35 +77,14 @@ def change(
     Session.objects.filter(pk=session.pk).update(**fields, falls_due_at=None, revision=F("revision") + 1)
     absence = _store_absence(session, case, by_person)
     tally.put(session.pk, session.starts_at, verdict.outcome, fields["ground"], fields["facts"])
-    undone = undo_broken(session.enrolment_id, tally, now)
-    reached: list[NewStreak] = []
-    told: list[NewMessage] = []
-    if verdict.outcome is Outcome.UNAUTHORISED_ABSENCE and not was_unauthorised:
-        reached, told = count(case, tally)
-    elif undone or verdict.outcome is not Outcome.UNAUTHORISED_ABSENCE:
-        # Absences that were given back may complete another streak with later ones.
-        reached, _ = count(case, tally)
-    save_streaks(reached)
-
     by_id = by.pk if by else None
+    newly_absent = verdict.outcome is Outcome.UNAUTHORISED_ABSENCE and not was_unauthorised
+    counted, told = recount(case, tally, cause=cause, by_id=by_id, newly_absent=newly_absent)
     own_entry = entry_for(case, by_id, cause=cause, **previous, **(facts or {}))
-    undone_entries = [
-        NewEntry(
-            subject_id=session.student.user_id,
-            kind="streak_undone",
-            clause="3.2",
-            policy_id=streak.policy_id,
-            happened_at=now,
-            actor_id=by_id,
-            about=f"students.enrolment:{session.enrolment_id}",
-            facts={"streak": streak.pk, "because_of_session": session.pk, "cause": cause},
-        )
-        for streak in undone
-    ]
     if tell:
         told = [*told, *_told(case, absence, bool(previous))]
     write(
-        entries=[*entries, own_entry, *undone_entries, *streak_entries(reached, [case])],
+        entries=[*entries, own_entry, *counted],
         messages=[*messages, *told],
         now=now,
         chains=chains,

@@ -62,6 +62,10 @@ class Tally:
     def view(self, size: int) -> StreakView:
         return count_streak(list(self.marks.values()), size)
 
+    def holds_later(self, starts_at: datetime) -> bool:
+        """Whether a case holds an absence from a session that starts after this instant."""
+        return any(mark.held_by_streak and mark.starts_at > starts_at for mark in self.marks.values())
+
     def waits_for_earlier(self, session_id: int, falls_due_at: datetime) -> bool:
         """Whether another session of the enrolment fell due before this one and is not judged yet.
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef
 
-from mentoring.models import AbsenceKind, Session
+from mentoring.models import AbsenceKind, Session, Streak
 from record.services import lock_chains, write
 from record.types import NewEntry, NewMessage
 from rulebook.attendance import (
@@ -27,8 +27,8 @@ from rulebook.terms import AttendanceTerms
 from students.models import Accommodation
 
 from .facts import dumps, iso
-from .store import NewAbsence, NewStreak, SessionVerdict, save_batch
-from .streaks import Tally, tallies
+from .store import NewAbsence, NewStreak, SessionVerdict, save_batch, save_streaks
+from .streaks import Tally, tallies, tally_of, undo_broken
 from .terms import terms_for_sessions
 
 KINDS = {
@@ -131,9 +131,11 @@ def settle(pks: Sequence[int], now: datetime) -> int:
     judged: list[Judged] = []
     reached: list[NewStreak] = []
     messages: list[NewMessage] = []
+    breaking: dict[int, Judged] = {}
     for row in rows:
         tally = counts[row.enrolment_id]
-        if tally.waits_for_earlier(row.pk, row.falls_due_at):
+        # Once a row of absences is broken, what comes after it is counted anew: in the next batch.
+        if row.enrolment_id in breaking or tally.waits_for_earlier(row.pk, row.falls_due_at):
             continue
         verdict = judge_session(
             SessionFacts(
@@ -156,6 +158,8 @@ def settle(pks: Sequence[int], now: datetime) -> int:
             full, told = count(case, tally)
             reached.extend(full)
             messages.extend(told)
+        elif verdict.outcome is Outcome.HELD and tally.holds_later(row.starts_at):
+            breaking[row.enrolment_id] = case
     save_batch(
         [session_verdict(case) for case in judged],
         [new_absence(case) for case in judged if case.verdict.outcome in ABSENCES],
@@ -167,6 +171,11 @@ def settle(pks: Sequence[int], now: datetime) -> int:
         now=now,
         chains=chains,
     )
+    for case in breaking.values():
+        entries, _ = recount(case, tally_of(case.row.enrolment_id, now), cause="held")
+        write(entries=entries, now=now, chains=chains)
+    if breaking:
+        return len(judged) + settle(pks, now)
     return len(judged)
 
 
@@ -204,6 +213,41 @@ def count(case: Judged, tally: Tally) -> tuple[list[NewStreak], list[NewMessage]
         },
     )
     return [], [told]
+
+
+def recount(
+    case: Judged, tally: Tally, *, cause: str, by_id: int | None = None, newly_absent: bool = False
+) -> tuple[list[NewEntry], list[NewMessage]]:
+    """Undo the streaks that this verdict broke and count what is left (A7, A9): entries and messages.
+
+    Not only corrections break streaks: a session held does so where the late notice of a later one had completed
+    a streak before it took place.
+    """
+    undone = undo_broken(case.row.enrolment_id, tally, case.verdict.decided_at)
+    reached: list[NewStreak] = []
+    told: list[NewMessage] = []
+    if newly_absent:
+        reached, told = count(case, tally)
+    elif undone or case.verdict.outcome is not Outcome.UNAUTHORISED_ABSENCE:
+        # Absences that were given back may complete another streak with later ones.
+        reached, _ = count(case, tally)
+    save_streaks(reached)
+    entries = [_streak_undone(streak, case, cause, by_id) for streak in undone]
+    return [*entries, *streak_entries(reached, [case])], told
+
+
+def _streak_undone(streak: Streak, case: Judged, cause: str, by_id: int | None) -> NewEntry:
+    row = case.row
+    return NewEntry(
+        subject_id=row.student_user_id,
+        kind="streak_undone",
+        clause="3.2",
+        policy_id=streak.policy_id,
+        happened_at=case.verdict.decided_at,
+        actor_id=by_id,
+        about=f"students.enrolment:{row.enrolment_id}",
+        facts={"streak": streak.pk, "because_of_session": row.pk, "cause": cause},
+    )
 
 
 def new_absence(case: Judged, by_person: bool = False) -> NewAbsence:
