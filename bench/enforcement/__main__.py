@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import multiprocessing
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from multiprocessing.connection import Connection
 from statistics import median
 from time import perf_counter
 
 from bench.database import fresh_database
+
+NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+WORKERS = 2
+"""As many as the trial runs; they share a sweep by skipping each other's rows."""
 
 
 def main() -> None:
@@ -17,60 +24,99 @@ def main() -> None:
     given = options.parse_args()
     totals = [10_000, 100_000] if given.quick else [10_000, 100_000, 1_000_000]
     with fresh_database():
+        team = Team()
         for total in totals:
-            _total(total, given.rounds)
+            _total(total, given.rounds, team)
+        team.dismiss()
 
 
-def _total(total: int, rounds: int) -> None:
+class Team:
+    """Worker processes that settle the same backlog at once, as Celery's do."""
+
+    def __init__(self) -> None:
+        from django.db import connections
+
+        # A connection does not survive a fork; each process opens its own.
+        connections.close_all()
+        fork = multiprocessing.get_context("fork")
+        self.lines: list[Connection] = []
+        for _ in range(WORKERS):
+            here, there = fork.Pipe()
+            fork.Process(target=_work, args=(there,), daemon=True).start()
+            self.lines.append(here)
+
+    def settle(self) -> int:
+        for line in self.lines:
+            line.send(True)
+        return sum(line.recv() for line in self.lines)
+
+    def dismiss(self) -> None:
+        for line in self.lines:
+            line.send(False)
+
+
+def _work(line: Connection) -> None:
+    while line.recv():
+        line.send(_settle())
+
+
+def _total(total: int, rounds: int, team: Team) -> None:
     from bench.enforcement import floor, seed
 
-    now = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
-    seed.school(total, now)
-    floor.lay(total, seed.PAIRS, now)
-    _idle(total, now, rounds)
+    seed.school(total, NOW)
+    floor.lay(total, seed.PAIRS, NOW)
+    _idle(total, rounds)
+    team.settle()  # opens the workers' connections
     for due in (1_000, 10_000):
-        ours, raw = [], []
+        alone: list[float] = []
+        together: list[float] = []
+        raw: list[float] = []
         for _ in range(rounds):
-            floor.fall_due(due, seed.PAIRS, now)
-            raw.append(_timed(lambda: floor.settle(now), due))
+            floor.fall_due(due, seed.PAIRS, NOW)
+            raw.append(_timed(lambda: floor.settle(NOW), due))
             floor.take_back()
-            seed.fall_due(due, now)
-            ours.append(_timed(lambda: _settle(now), due))
-            seed.take_back()
-        seconds, base = median(ours), median(raw)
+            for times, settle in ((alone, _settle), (together, team.settle)):
+                seed.fall_due(due, NOW)
+                times.append(_timed(settle, due))
+                seed.take_back()
+        base = median(raw)
+        print(f"{due:>6,} due among {total:>9,}: raw CTE {due / base:>8,.0f}/s")
+        for name, times in (("one worker", alone), (f"{WORKERS} workers", together)):
+            seconds = median(times)
+            print(
+                f"{'':>10} {name:<12} {due / seconds:>8,.0f}/s = {base / seconds:.2f} x the floor", flush=True
+            )
+    for name, settle in (("one worker", _settle), (f"{WORKERS} workers", team.settle)):
+        seed.fall_due(10_000, NOW, same_minute=True)
+        seconds = _timed(settle, 10_000)
         print(
-            f"{due:>6} due among {total:>9,}: ours {due / seconds:>8,.0f}/s"
-            f"   raw CTE {due / base:>8,.0f}/s   ours = {base / seconds:.2f} x the floor",
-            flush=True,
+            f"10,000 due in the same minute among {total:,}, {name}: settled in {seconds:.2f} s", flush=True
         )
-    seed.fall_due(10_000, now, same_minute=True)
-    started = perf_counter()
-    _settle(now)
-    print(f"10,000 due in the same minute among {total:,}: settled in {perf_counter() - started:.2f} s")
-    seed.take_back()
+        seed.take_back()
 
 
-def _settle(now: datetime) -> int:
+def _settle() -> int:
     from enforcement.runner import run
     from mentoring.sweeps import ATTENDANCE
 
-    return run(ATTENDANCE, now)
+    return run(ATTENDANCE, NOW)
 
 
-def _timed(work: object, expected: int) -> float:
+def _timed(work: Callable[[], int], expected: int) -> float:
     started = perf_counter()
-    settled = work()  # type: ignore[operator]
+    settled = work()
     seconds = perf_counter() - started
     if settled != expected:
         raise SystemExit(f"settled {settled} of {expected}")
     return seconds
 
 
-def _idle(total: int, now: datetime, rounds: int) -> None:
+def _idle(total: int, rounds: int) -> None:
+    """A look at what is due when nothing is: its cost must not follow the rows that exist."""
     from bench.enforcement import floor
     from mentoring.sweeps import ATTENDANCE
 
-    before = now - timedelta(days=365 * 30)
+    before = NOW - timedelta(days=365 * 30)
     ours, raw = [], []
     for _ in range(rounds * 20):
         started = perf_counter()

@@ -82,14 +82,6 @@ def take_back() -> None:
         cursor.execute("VACUUM ANALYZE record_chain")
 
 
-def lateness(now: datetime) -> timedelta:
-    """How long ago the last session was settled, beyond when it fell due."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT max(recorded_at - happened_at) FROM record_entry")
-        (longest,) = cursor.fetchone()
-    return longest or timedelta()
-
-
 def _no_hash() -> str:
     from record.models import Chain
 
