@@ -6,8 +6,10 @@ here each reader checks its value. A name that is set to nothing counts as not s
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
+import tempfile
 import warnings
 from collections.abc import Iterable
 from pathlib import Path
@@ -224,24 +226,12 @@ def email(name: str, trial_folder: Path | None) -> dict[str, Any]:
 
 def trial_key(path: Path) -> str:
     """The secret key of a trial: made once, kept in a file that only its owner reads."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text().strip()
-    key = secrets.token_urlsafe(50)
-    with os.fdopen(handle, "w") as file:
-        file.write(key)
-    return key
-
-
-def key(name: str, length: int) -> str:
-    """A key of so many bytes, in hexadecimal, or nothing; a complaint does not repeat it."""
-    value = os.environ.get(name, "").strip()
-    try:
-        well_formed = not value or len(bytes.fromhex(value)) == length
-    except ValueError:
-        well_formed = False
-    if not well_formed:
-        raise refuse(name, f"is not {length} bytes in hexadecimal (openssl rand -hex {length}).")
-    return value
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # Written whole beside it and then given its name: two processes that start together share one key.
+        with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=".key-") as file:
+            file.write(secrets.token_urlsafe(50))
+            file.flush()
+            with contextlib.suppress(FileExistsError):
+                os.link(file.name, path)
+    return path.read_text().strip()

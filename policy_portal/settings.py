@@ -37,8 +37,6 @@ CSRF_TRUSTED_ORIGINS = env.names("CSRF_TRUSTED_ORIGINS", [SITE_URL])
 POLICY_DIR = env.folder("POLICY_DIR")  # further versions of the policy, as TOML files
 DEMO = env.flag("DEMO", default=DEBUG)  # the made-up school, and its logins on the sign-in page
 DEMO_SEED = env.whole("DEMO_SEED", 2026)
-RECORD_SIGNING_KEY = env.key("RECORD_SIGNING_KEY", 32)  # signs the record's checkpoints (docs/record.md)
-RECORD_VERIFY_KEYS = env.names("RECORD_VERIFY_KEYS", [])  # public halves of former keys
 ENFORCEMENT_TICK_SECONDS = env.whole("ENFORCEMENT_TICK_SECONDS", 15, least=1, most=3600)
 
 # --- Apps --------------------------------------------------------------------------------------------------
