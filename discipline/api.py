@@ -9,6 +9,7 @@ from django_filters import rest_framework as filters
 from rest_framework import serializers
 from rest_framework.routers import SimpleRouter
 
+from accounts.api.filters import Ids, Instants
 from accounts.api.resources import Resource
 from accounts.api.shapes import Facts, Later, Name, Shape
 from discipline.models import Case, CaseKind, CaseState
@@ -48,11 +49,11 @@ class CaseDetail(CaseShape):
 class CaseFilter(filters.FilterSet):
     """By person and state."""
 
-    student = filters.NumberFilter("student_id")
-    enrolment = filters.NumberFilter("enrolment_id")
+    student = Ids("student_id")
+    enrolment = Ids("enrolment_id")
     state = filters.ChoiceFilter(choices=CaseState.choices)
-    opened_from = filters.IsoDateTimeFilter("opened_at", "gte")
-    opened_before = filters.IsoDateTimeFilter("opened_at", "lt")
+    opened_from = Instants("opened_at", "gte")
+    opened_before = Instants("opened_at", "lt")
 
     class Meta:
         model = Case

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from django.db.models import QuerySet
@@ -18,6 +17,7 @@ from rest_framework.routers import SimpleRouter
 from accounts.api.resources import Resource, writes
 from accounts.api.shapes import Facts, Name, Nothing, Shape
 from accounts.models import User
+from accounts.numbers import number_in
 from record import services
 from record.models import Entry, Message
 from record.permissions import SCHOOL_RECORD_READERS, may_read_record
@@ -139,9 +139,6 @@ SUBJECT = OpenApiParameter(
 )
 
 
-PERSON = re.compile("[0-9]{1,18}")
-
-
 class Entries(Resource):
     """The record of one subject: one's own, or by staff anybody's."""
 
@@ -165,9 +162,10 @@ class Entries(Resource):
             return found.filter(chain__subject=None)
         others = subject != str(self.user.pk)
         # Nobody's record and a record that is none of yours are the same to you.
-        if not PERSON.fullmatch(subject) or (others and not may_read_record(self.user, User(pk=0))):
+        person = number_in(subject)
+        if person is None or (others and not may_read_record(self.user, User(pk=0))):
             raise Http404
-        return found.filter(chain__subject=int(subject))
+        return found.filter(chain__subject=person)
 
     @extend_schema(parameters=[SUBJECT])
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:

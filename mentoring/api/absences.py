@@ -12,6 +12,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api.filters import Ids, Instants
 from accounts.api.resources import Resource, writes
 from accounts.api.shapes import Taken, Words
 from mentoring import permissions, services
@@ -27,13 +28,13 @@ PEOPLE = ("session__student__user", "session__mentor__user", "session__enrolment
 class AbsenceFilter(filters.FilterSet):
     """By person, kind and duty."""
 
-    student = filters.NumberFilter("session__student_id")
-    enrolment = filters.NumberFilter("enrolment_id")
+    student = Ids("session__student_id")
+    enrolment = Ids("enrolment_id")
     kind = filters.ChoiceFilter(choices=AbsenceKind.choices)
     rescheduling_state = filters.MultipleChoiceFilter(choices=ReschedulingState.choices)
     owed = filters.BooleanFilter(method="only_owed", label="Reasons or another session are still owed")
-    starts_from = filters.IsoDateTimeFilter("starts_at", "gte")
-    starts_before = filters.IsoDateTimeFilter("starts_at", "lt")
+    starts_from = Instants("starts_at", "gte")
+    starts_before = Instants("starts_at", "lt")
 
     class Meta:
         model = Absence
@@ -113,7 +114,7 @@ class ContestFilter(filters.FilterSet):
 
     decided = filters.BooleanFilter("decided_at", "isnull", exclude=True)
     outcome = filters.ChoiceFilter(choices=ContestOutcome.choices)
-    absence = filters.NumberFilter("absence_id")
+    absence = Ids("absence_id")
 
     class Meta:
         model = Contest
@@ -168,9 +169,9 @@ class Contests(Resource):
 class NoticeFilter(filters.FilterSet):
     """By session and time of receipt."""
 
-    session = filters.NumberFilter("session_id")
-    received_from = filters.IsoDateTimeFilter("received_at", "gte")
-    received_before = filters.IsoDateTimeFilter("received_at", "lt")
+    session = Ids("session_id")
+    received_from = Instants("received_at", "gte")
+    received_before = Instants("received_at", "lt")
 
     class Meta:
         model = Notice

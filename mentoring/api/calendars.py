@@ -13,6 +13,7 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api.filters import Ids, Instants
 from accounts.api.problems import match_missing, stale
 from accounts.api.resources import Ground, Resource, writes
 from accounts.api.shapes import Instant, Name, Shape, Taken
@@ -127,9 +128,9 @@ class TimeOffTaken(Taken):
 class TimeOffFilter(filters.FilterSet):
     """By mentor and time."""
 
-    mentor = filters.NumberFilter("mentor_id")
+    mentor = Ids("mentor_id")
     withdrawn = filters.BooleanFilter("withdrawn_at", "isnull", exclude=True)
-    ends_from = filters.IsoDateTimeFilter("ends_at", "gte")
+    ends_from = Instants("ends_at", "gte")
 
     class Meta:
         model = TimeOff

@@ -11,6 +11,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api.filters import Ids
 from accounts.api.resources import Resource, writes
 from accounts.api.shapes import LONGEST, Name, Shape, Taken, Words
 from accounts.permissions import is_mentor, is_school_staff
@@ -51,9 +52,9 @@ class NoteEdit(Taken):
 class NoteFilter(filters.FilterSet):
     """By training, session and author."""
 
-    enrolment = filters.NumberFilter("enrolment_id")
-    session = filters.NumberFilter("session_id")
-    author = filters.NumberFilter("author_id")
+    enrolment = Ids("enrolment_id")
+    session = Ids("session_id")
+    author = Ids("author_id")
     shared = filters.BooleanFilter()
 
     class Meta:

@@ -13,6 +13,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api.filters import Ids
 from accounts.api.resources import Dicts, Resource, writes
 from accounts.api.shapes import Day, Name, Shape, Taken, Words
 from accounts.permissions import is_school_staff
@@ -115,8 +116,8 @@ class EnrolmentDetail(EnrolmentShape):
 class EnrolmentFilter(filters.FilterSet):
     """By person, Path and state."""
 
-    student = filters.NumberFilter("student_id")
-    path = filters.NumberFilter("path_id")
+    student = Ids("student_id")
+    path = Ids("path_id")
     state = filters.ChoiceFilter(choices=EnrolmentState.choices)
 
     class Meta:
@@ -215,8 +216,8 @@ class ReplacementTaken(Taken):
 class MentorshipFilter(filters.FilterSet):
     """By person, and by whether they still meet."""
 
-    mentor = filters.NumberFilter("mentor_id")
-    enrolment = filters.NumberFilter("enrolment_id")
+    mentor = Ids("mentor_id")
+    enrolment = Ids("enrolment_id")
     open = filters.BooleanFilter("ends_on", "isnull")
 
     class Meta:

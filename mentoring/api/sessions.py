@@ -12,6 +12,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api.filters import Ids, Instants
 from accounts.api.resources import Resource, writes
 from accounts.api.shapes import Instant, Nothing, Taken, Words
 from mentoring import permissions, services
@@ -35,14 +36,14 @@ PEOPLE = ("student__user", "mentor__user", "enrolment__path")
 class SessionFilter(filters.FilterSet):
     """By person, outcome and time."""
 
-    student = filters.NumberFilter("student_id")
-    mentor = filters.NumberFilter("mentor_id")
-    enrolment = filters.NumberFilter("enrolment_id")
+    student = Ids("student_id")
+    mentor = Ids("mentor_id")
+    enrolment = Ids("enrolment_id")
     state = filters.MultipleChoiceFilter(choices=SessionState.choices)
     ground = filters.MultipleChoiceFilter(choices=Ground.choices)
     origin = filters.ChoiceFilter(choices=Origin.choices)
-    starts_from = filters.IsoDateTimeFilter("starts_at", "gte")
-    starts_before = filters.IsoDateTimeFilter("starts_at", "lt")
+    starts_from = Instants("starts_at", "gte")
+    starts_before = Instants("starts_at", "lt")
 
     class Meta:
         model = Session

@@ -11,6 +11,7 @@ from django.forms import BoundField
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from accounts.numbers import number_in
 from mentoring.models import WeeklySlot
 from mentoring.models.calendars import Weekday
 from mentoring.services import Slot
@@ -68,8 +69,8 @@ class HoursForm(forms.Form):
 
     @staticmethod
     def _count(data: Mapping[str, Any] | None, slots: Sequence[WeeklySlot]) -> int:
-        posted = str(data.get("count", "")) if data is not None else ""
-        return min(int(posted), MOST) if posted.isdecimal() else len(slots) + SPARE
+        posted = number_in(str(data.get("count", ""))) if data is not None else None
+        return len(slots) + SPARE if posted is None else min(posted, MOST)
 
     def _initial(self) -> dict[str, Any]:
         initial: dict[str, Any] = {"standing": fingerprint(self.slots), "count": self.shown}

@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from accounts.numbers import number_in
 from mentoring.selectors.slots import Closed, Picker
 
 Week = list[dict[str, Any]]
@@ -34,8 +35,9 @@ def weeks_of(offer: Picker, now: datetime) -> list[Week]:
 
 def shown_week(weeks: list[Week], wanted: str) -> int:
     """The place of the week that was asked for, else of the first one with room."""
-    if wanted.isdigit() and int(wanted) < len(weeks):
-        return int(wanted)
+    place = number_in(wanted)
+    if place is not None and place < len(weeks):
+        return place
     with_room = (place for place, week in enumerate(weeks) if any(day["slots"] for day in week))
     return next(with_room, 0)
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.numbers import number_in
 from mentoring.conference.uploading import apply_report, lay_aside, read_again, upload_report
 from mentoring.forms.imports import ReadingForm, ReportsForm
 from mentoring.models import ConferenceReport, Problem, Session
@@ -125,8 +126,9 @@ def read_report_again(request: PersonsRequest, pk: int) -> HttpResponse:
 def apply_report_page(request: PersonsRequest) -> HttpResponse:
     """Apply one report that was looked at, or all of them that wait."""
     waiting = _own(request).filter(applied_at__isnull=True).order_by("pk")
-    if request.POST.get("report", "").isdigit():
-        waiting = waiting.filter(pk=int(request.POST["report"]))
+    one = number_in(request.POST.get("report", ""))
+    if one is not None:
+        waiting = waiting.filter(pk=one)
     applied, left = 0, []
     for found in waiting:
         try:
@@ -147,8 +149,8 @@ def apply_report_page(request: PersonsRequest) -> HttpResponse:
             _("%(file)s was not applied: look at it again, something has changed or has to be chosen.")
             % {"file": found.file_name},
         )
-    if request.POST.get("report", "").isdigit():
-        return redirect("report", pk=int(request.POST["report"]))
+    if one is not None:
+        return redirect("report", pk=one)
     return redirect("reports")
 
 
