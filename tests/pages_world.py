@@ -62,14 +62,15 @@ def make_world() -> World:
     enrolment = make_enrolment(path=path)
     mentor = make_mentor()
     mentorship = make_mentorship(mentor=mentor, enrolment=enrolment)
-    elsewhere = make_path(learning_manager=make_user(Role.LEARNING_MANAGER))
+    other_manager = make_user(Role.LEARNING_MANAGER)
+    elsewhere = make_path(learning_manager=other_manager)
     stranger = make_mentorship(enrolment=make_enrolment(path=elsewhere))
     people |= {
         "student": enrolment.student.user,
         "mentor": mentor.user,
         "other_student": stranger.enrolment.student.user,
         "other_mentor": stranger.mentor.user,
-        "other_learning_manager": elsewhere.learning_manager,
+        "other_learning_manager": other_manager,
     }
     # Uploads are their owner's alone; the owner is none of those in the table.
     admin, student = make_user(Role.ADMINISTRATOR), enrolment.student

@@ -54,10 +54,11 @@ def test_each_role_opens_its_own_pages_and_no_others(world: World, who: str) -> 
     client = Client()
     if who != "anonymous":
         client.force_login(world.people[who], backend="accounts.backends.PrefetchingBackend")
-    cookies = client.cookies.copy()
+    cookies = dict(client.cookies)
     for line, expected in {**EXPECTED, **{f"GET {name}": table for name, table in ADMIN.items()}}.items():
         method, name = line.split()
-        client.cookies = cookies.copy()
+        client.cookies.clear()
+        client.cookies.update(cookies)
         wanted[line], found[line] = expected[who], status(client, world, method, name)
     assert found == wanted
 
