@@ -17,6 +17,7 @@ from rulebook.attendance import Outcome, Verdict
 from rulebook.terms import AttendanceTerms
 
 from .facts import iso
+from .store import note_excused
 from .streaks import lock_standing, tally_of
 from .terms import terms_for_sessions
 from .verdicts import (
@@ -76,6 +77,8 @@ def change(
     del fields["session_id"]
     Session.objects.filter(pk=session.pk).update(**fields, falls_due_at=None, revision=F("revision") + 1)
     absence = _store_absence(session, case, by_person)
+    if absence and hasattr(session, "exception"):
+        note_excused([session.pk])
     tally.put(session.pk, session.starts_at, verdict.outcome, fields["ground"], fields["facts"])
     by_id = by.pk if by else None
     newly_absent = verdict.outcome is Outcome.UNAUTHORISED_ABSENCE and not was_unauthorised

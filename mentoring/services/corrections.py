@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F
@@ -33,6 +33,7 @@ from rulebook.attendance import (
 )
 from rulebook.marking import gettext_noop
 from rulebook.terms import AttendanceTerms
+from rulebook.words import spell_length
 
 from . import desk
 from .changes import change, terms_of
@@ -96,7 +97,7 @@ def check_statement(
     now: datetime,
 ) -> None:
     """Raises ``RuleError`` where a statement is not taken: too early, too late, or not the mentor's to make."""
-    if session.state in CLOSED or hasattr(session, "notice"):
+    if session.state in CLOSED:
         raise desk.refuse("present", gettext_noop("This session did not take place."))
     if session.decided_by_id is not None:
         raise desk.refuse("present", gettext_noop("Student Success has decided on this session."))
@@ -105,12 +106,14 @@ def check_statement(
     if now > statement_closes_at(session.ends_at, terms):
         raise desk.refuse(
             "present",
-            gettext_noop("Statements are taken until 48 h after the session: ask Student Success."),
+            gettext_noop("Statements are taken until %(window)s after the session: ask Student Success."),
+            window=_spelt(terms.statement_window),
         )
     if not present and now <= lateness_limit(session.starts_at, terms):
         raise desk.refuse(
             "present",
-            gettext_noop("The student may still arrive in time: wait until 15 minutes are over."),
+            gettext_noop("The student may still arrive in time: wait until %(lateness)s are over."),
+            lateness=_spelt(terms.lateness),
         )
     if arrived_at is None:
         return
@@ -120,6 +123,10 @@ def check_statement(
         raise desk.refuse(
             "arrived_at", gettext_noop("The arrival must lie within the session, and not ahead.")
         )
+
+
+def _spelt(length: timedelta) -> str:
+    return spell_length(int(length.total_seconds()))
 
 
 @transaction.atomic
@@ -245,6 +252,12 @@ def decide_contest(
     contest = Contest.objects.select_for_update().get(pk=contest_id)
     if contest.decided_at is not None:
         raise desk.refuse("contest", gettext_noop("This contest has been decided."))
+    upheld = outcome in (ContestOutcome.PRESENT, ContestOutcome.NOT_COUNTED)
+    if session.absence.withdrawn_at is not None and not upheld:
+        # Someone corrected it meanwhile: there is no absence left that could stand or be authorised.
+        raise desk.refuse(
+            "outcome", gettext_noop("The absence was withdrawn meanwhile: decide for the student.")
+        )
     contest.outcome, contest.reasons = outcome, text
     contest.decided_at, contest.decided_by = now, by
     contest.revision += 1

@@ -21,10 +21,12 @@ def preview_presence(
     """
     terms = terms_of(session)
     check_statement(session, present, arrived_at, terms, now)
+    notice = getattr(session, "notice", None)
     facts = SessionFacts(
         starts_at=session.starts_at,
         ends_at=session.ends_at,
         known_until=now,
+        notice_at=notice.received_at if notice else None,
         exception=hasattr(session, "exception"),
         student_joined_at=(arrived_at or session.starts_at) if present else None,
         mentor_joined_at=session.mentor_joined_at or session.starts_at,

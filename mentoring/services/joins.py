@@ -156,5 +156,6 @@ def reassess(session: Session, *, cause: str, by: User | None, now: datetime, te
         # What else may come until then, like a mentor who joins yet, is assessed when it comes.
         verdict = judge_session(replace(facts, known_until=verdict.until + timedelta.resolution), terms)
         assert not isinstance(verdict, Waiting)
-    by_person = cause in ("statement", "resolution", "contest")
+    # The duties of an absence that comes to light afterwards run from then.
+    by_person = cause in ("statement", "report")
     change(session, verdict, cause=cause, by=by, now=now, by_person=by_person, tell=tell, terms=terms)

@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db import connection
+from django.db.models import OuterRef, Subquery
 
-from mentoring.models import Absence, Streak, StreakAbsence
+from mentoring.models import Absence, ExceptionalCircumstance, Streak, StreakAbsence
 from record.arrays import joined_rows, unnest
 
 
@@ -154,6 +155,14 @@ def save_streaks(streaks: Sequence[NewStreak]) -> None:
         StreakAbsence(streak=row, absence_id=absences[pk], position=position)
         for row, new in zip(rows, streaks, strict=True)
         for position, pk in enumerate(new.session_ids, start=1)
+    )
+
+
+def note_excused(session_ids: Sequence[int]) -> None:
+    """What Student Success heard before counts as the reasons of these absences, where none were given (A8)."""
+    heard = ExceptionalCircumstance.objects.filter(session=OuterRef("session"))
+    Absence.objects.filter(session__in=session_ids, reasons_at__isnull=True).update(
+        reasons=Subquery(heard.values("reason")), reasons_at=Subquery(heard.values("authorised_at"))
     )
 
 

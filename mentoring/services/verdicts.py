@@ -27,7 +27,7 @@ from rulebook.terms import AttendanceTerms
 from students.models import Accommodation
 
 from .facts import dumps, iso
-from .store import NewAbsence, NewStreak, SessionVerdict, save_batch, save_streaks
+from .store import NewAbsence, NewStreak, SessionVerdict, note_excused, save_batch, save_streaks
 from .streaks import Tally, tallies, tally_of, undo_broken
 from .terms import terms_for_sessions
 
@@ -165,6 +165,8 @@ def settle(pks: Sequence[int], now: datetime) -> int:
         [new_absence(case) for case in judged if case.verdict.outcome in ABSENCES],
         reached,
     )
+    if excused := [case.row.pk for case in judged if case.verdict.outcome is Outcome.AUTHORISED_ABSENCE]:
+        note_excused(excused)
     write(
         entries=[*map(entry_for, judged), *streak_entries(reached, judged)],
         messages=messages,

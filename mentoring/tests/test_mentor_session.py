@@ -116,7 +116,7 @@ def test_the_same_statement_sent_twice_stands_once(pages, session):
 def test_abuse_31_nobody_is_marked_absent_before_15_minutes_are_over(pages, session):
     answer = state(pages, session, START + 15 * MINUTE)
     assert answer.status_code == 422
-    assert "wait until 15 minutes are over" in answer.content.decode()
+    assert "wait until 15 min are over" in answer.content.decode()
     session.refresh_from_db()
     assert session.state == "scheduled"
     state(pages, session, START + 15 * MINUTE + timedelta(microseconds=1))
