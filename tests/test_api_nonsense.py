@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -107,6 +108,7 @@ def test_a_body_that_is_too_long_or_no_json(world, settings) -> None:
         answer = student.client.post(path, body, content_type="application/json", headers=student.headers)
         assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
     settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 10
-    for key in ({}, {"Idempotency_Key": "a"}):
+    keys: list[dict[str, Any]] = [{}, {"Idempotency_Key": "a"}]
+    for key in keys:
         answer = student.post(path, {"reason": "x" * 100}, **key)
         assert (answer.status_code, answer["Content-Type"]) == (413, "application/problem+json")
