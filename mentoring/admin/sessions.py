@@ -42,7 +42,7 @@ class When(admin.SimpleListFilter):
 @admin.register(Session)
 class SessionAdmin(StaffAdmin):
     enrolment = "enrolment__"
-    list_display = ("starts_at", "person", "mentor", "state", "ground", "page")
+    list_display = ("starts_at", "person", "mentor", "state", "page")
     list_filter = (When, "state", "ground", "origin", "enrolment__path")
     list_select_related = PEOPLE
     search_fields = (

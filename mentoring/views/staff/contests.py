@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from mentoring.forms.staff import DecideContestForm
+from mentoring.forms.staff import DECISIONS, DecideContestForm
 from mentoring.models import Contest, ContestOutcome
 from mentoring.permissions import can_decide_contest
 from mentoring.selectors import staff as reads
@@ -55,8 +55,7 @@ def contest(request: StaffRequest, pk: int) -> HttpResponse:
             status=status,
         )
     context["outlooks"] = [
-        (label, case_after(outlook(session, OUTCOMES[value], request.now)))
-        for value, label in ContestOutcome.choices
+        (label, case_after(outlook(session, OUTCOMES[value], request.now))) for value, label in DECISIONS
     ]
 
     def decide(form: DecideContestForm) -> Contest:
@@ -78,7 +77,7 @@ def contest(request: StaffRequest, pk: int) -> HttpResponse:
             ),
             form=DecideContestForm,
             follows=lambda form: [
-                (_("Your decision"), ContestOutcome(form.cleaned_data["outcome"]).label),
+                (_("Your decision"), dict(DECISIONS)[form.cleaned_data["outcome"]]),
                 *what_follows(session, OUTCOMES[form.cleaned_data["outcome"]], request.now),
                 (_("Your reasons"), form.cleaned_data["reasons"]),
             ],
