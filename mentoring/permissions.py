@@ -14,11 +14,13 @@ from accounts.permissions import (
     is_student,
     is_student_success,
 )
-from mentoring.models import Absence, Note, Session
+from mentoring.models import Absence, Contest, Note, Session
 from students.models import Enrolment
 
 
-def _session(row: Session | Absence) -> Session:
+def _session(row: Session | Absence | Contest) -> Session:
+    if isinstance(row, Contest):
+        return row.absence.session
     return row.session if isinstance(row, Absence) else row
 
 
@@ -32,6 +34,12 @@ def is_own_session(user: Any, row: Session | Absence) -> bool:
 def is_its_mentor(user: Any, row: Session | Absence) -> bool:
     """The mentor of the session."""
     return _session(row).mentor.user_id == user.pk
+
+
+@rules.predicate
+def was_in_it(user: Any, row: Session | Absence | Contest | None = None) -> bool:
+    """The student or the mentor of the session that is to be decided on."""
+    return row is not None and user.pk in (_session(row).student.user_id, _session(row).mentor.user_id)
 
 
 @rules.predicate
@@ -62,9 +70,11 @@ can_state_presence = _mentor
 can_book_replacement = _student | _mentor | _staff
 can_cancel_session = _mentor | _staff
 # Exceptional circumstances, contests and sessions that nobody attended are Student Success's (A4, A7).
-can_authorise_exception = is_student_success
-can_decide_contest = is_student_success
-can_resolve_unattended = is_student_success
+# Nobody decides on a session of their own, on either side of it. Asked of nothing: whether they decide at all.
+_decides = is_student_success & ~was_in_it
+can_authorise_exception = _decides
+can_decide_contest = _decides
+can_resolve_unattended = _decides
 can_upload_report = is_mentor | _school
 can_edit_note = is_author
 # Mentorships, leaves, dates and the end of a training.

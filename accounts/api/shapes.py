@@ -128,13 +128,9 @@ def _unknown() -> ErrorDetail:
     return ErrorDetail(_("This field is not taken here."), code="unknown_field")
 
 
-YEARS = range(1900, 3000)
-"""Of an instant or a day that is told: far enough from the ends of the calendar to be reckoned with."""
-
-
 def is_told(instant: datetime) -> bool:
     """Whether this is one and the same moment to everybody, in years that the platform reckons in."""
-    return instant.utcoffset() is not None and instant.year in YEARS
+    return instant.utcoffset() is not None and FIRST_YEAR <= instant.year <= LAST_YEAR
 
 
 class Instant(serializers.DateTimeField):
@@ -145,7 +141,7 @@ class Instant(serializers.DateTimeField):
             plain = datetime.fromisoformat(value) if isinstance(value, str) else None
         except ValueError:
             plain = None
-        if plain is None or not is_told(plain):
+        if plain is None or plain.utcoffset() is None:
             raise serializers.ValidationError(_("Give an ISO 8601 instant with its offset."), "invalid")
         _within_reach(plain.year)
         return plain

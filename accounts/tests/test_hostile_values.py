@@ -52,3 +52,11 @@ def test_an_instant_with_its_offset_is_taken_even_where_the_plus_was_lost(head, 
 def test_a_record_of_nobody_is_not_there(head, value) -> None:
     assert number_in(value) is None
     assert head.get(f"record/?subject={value}").status_code == 404
+
+
+@pytest.mark.parametrize("text", ['{"a":' * 20_000, "[" * 100_000])
+def test_a_body_that_nests_without_end_is_refused(head, text) -> None:
+    answer = head.client.post(
+        "/api/v1/time-off/", data=text, content_type="application/json", headers=head.headers
+    )
+    assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")

@@ -21,7 +21,7 @@ from mentoring import services
 from mentoring.models import Mentor, TimeOff
 from mentoring.selectors.calendars import hours_of, mentors_for, time_off_for
 from mentoring.selectors.sessions import mentor_of
-from mentoring.services.calendars import lock_mentors, may_manage
+from mentoring.services.calendars import MOST_HOURS, lock_mentors, may_manage
 
 
 class SlotTaken(Taken):
@@ -39,7 +39,7 @@ class SlotTaken(Taken):
 class AvailabilityTaken(Taken):
     """All weekly hours of a mentor."""
 
-    slots = SlotTaken(many=True, allow_empty=True)
+    slots = SlotTaken(many=True, allow_empty=True, max_length=MOST_HOURS)
 
     class Meta:
         ref_name = "Availability"

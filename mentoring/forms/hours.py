@@ -15,9 +15,10 @@ from accounts.numbers import number_in
 from mentoring.models import WeeklySlot
 from mentoring.models.calendars import Weekday
 from mentoring.services import Slot
+from mentoring.services.calendars import MOST_HOURS
 
 SPARE = 2  # empty rows to write new hours into
-MOST = 40  # rows of one form
+MOST = MOST_HOURS  # rows of one form
 
 
 def _time_input() -> forms.TimeInput:

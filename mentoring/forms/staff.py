@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from mentoring.models import ContestOutcome, Mentor, SessionState
@@ -18,7 +19,12 @@ SAME = _("As it is now")
 
 
 def _day(**kwargs: Any) -> forms.DateField:
-    return forms.DateField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **kwargs)
+    # Far enough from the ends of the calendar to be reckoned with.
+    return forms.DateField(
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        validators=[MinValueValidator(date(1900, 1, 1)), MaxValueValidator(date(2999, 12, 31))],
+        **kwargs,
+    )
 
 
 def _words(label: Any, help_text: Any = "", **kwargs: Any) -> forms.CharField:

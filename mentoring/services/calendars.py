@@ -26,6 +26,8 @@ from . import cancellations, desk, generation
 from .facts import iso
 
 CLAUSE = "3.2"
+MOST_HOURS = 40
+"""Spans of hours in a mentor's week."""
 
 
 class Slot(NamedTuple):
@@ -173,6 +175,10 @@ def _told(slot: Slot) -> dict[str, object]:
 
 def _check(slots: Sequence[Slot]) -> None:
     zones = available_timezones()
+    if len(slots) > MOST_HOURS:
+        raise desk.refuse(
+            "slots", gettext_noop("A week holds %(most)s spans of hours at most."), most=MOST_HOURS
+        )
     for slot in slots:
         if not 1 <= slot.weekday <= 7:
             raise desk.refuse("slots", gettext_noop("There are seven days in a week."))

@@ -38,14 +38,14 @@ def contest(request: StaffRequest, pk: int) -> HttpResponse:
         "why": why(session, Reader.OTHER),
         "facts": fact_rows(session, Reader.OTHER),
         "rule": rule_of(session),
-        "may_decide": can_decide_contest(request.user) and row.decided_at is None,
+        "may_decide": can_decide_contest(request.user, row) and row.decided_at is None,
     }
     trail = [
         {"label": _("To decide"), "url": reverse("staff-home")},
         {"label": str(session.student), "url": reverse("staff-person", args=[session.student_id])},
     ]
     if not context["may_decide"]:
-        if request.method == "POST" and not can_decide_contest(request.user):
+        if request.method == "POST" and not can_decide_contest(request.user, row):
             raise Http404  # who only reads has no such page
         status = 409 if request.method == "POST" else 200
         return render(

@@ -63,10 +63,10 @@ def _may(request: StaffRequest, row: Session) -> dict[str, bool]:
     """Which acts this person has on this session, as it stands."""
     user, now = request.user, request.now
     return {
-        "resolve": row.state == SessionState.UNATTENDED and permissions.can_resolve_unattended(user),
+        "resolve": row.state == SessionState.UNATTENDED and permissions.can_resolve_unattended(user, row),
         "authorise": row.state not in NO_EXCEPTION
         and not hasattr(row, "exception")
-        and permissions.can_authorise_exception(user),
+        and permissions.can_authorise_exception(user, row),
         "cancel": row.state == SessionState.SCHEDULED
         and now < row.starts_at
         and permissions.can_cancel_session(user, row),
@@ -102,7 +102,7 @@ def session(request: StaffRequest, pk: int) -> HttpResponse:
 def resolve(request: StaffRequest, pk: int) -> HttpResponse:
     """Student Success says what happened in a session that nobody joined (A6)."""
     row = _session(request, pk)
-    if not permissions.can_resolve_unattended(request.user):
+    if not permissions.can_resolve_unattended(request.user, row):
         raise Http404
     labels = {str(value): label for value, label in RESOLUTIONS}
 
@@ -139,7 +139,7 @@ def resolve(request: StaffRequest, pk: int) -> HttpResponse:
 def exception(request: StaffRequest, pk: int) -> HttpResponse:
     """Student Success authorises an exceptional circumstance, before or after the session (A4, A7)."""
     row = _session(request, pk)
-    if not permissions.can_authorise_exception(request.user):
+    if not permissions.can_authorise_exception(request.user, row):
         raise Http404
     notice, absence = getattr(row, "notice", None), getattr(row, "absence", None)
     about = []
