@@ -6,7 +6,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 
 from accounts.models import Role, User
-from students.models import Enrolment, Path, Student
+from students.models import Path
 
 SEES_ALL = (Role.STUDENT_SUCCESS, Role.HEAD_OF_LEARNING, Role.ADMINISTRATOR)
 NOTHING = Q(pk__in=())
@@ -45,20 +45,8 @@ def either(*scopes: Q) -> Q:
     return union
 
 
-def enrolments_for(user: User | AnonymousUser) -> QuerySet[Enrolment]:
-    """Enrolments that this person may see as student or staff; mentors' are added in mentoring."""
-    return Enrolment.objects.filter(either(own_scope(user), staff_scope(user)))
-
-
 def paths_for(user: User | AnonymousUser) -> QuerySet[Path]:
     """The Paths: whoever learns, mentors or works here may know them."""
     if not isinstance(user, User) or not user.is_active or not user.roles:
         return Path.objects.none()
     return Path.objects.all()
-
-
-def student_of(user: User | AnonymousUser) -> Student | None:
-    """The student that this person is."""
-    if not isinstance(user, User) or not user.has_role(Role.STUDENT):
-        return None
-    return Student.objects.filter(user=user).first()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
 from accounts.models import Role, User
 from mentoring.models import (
@@ -193,14 +193,3 @@ def streaks_of(enrolment_ids: list[int], policy: Policy) -> dict[int, StreakStat
 def next_session(sessions: QuerySet[Session]) -> Session | None:
     """The earliest session that is still to be judged."""
     return with_people(sessions).filter(falls_due_at__isnull=False).order_by("starts_at", "pk").first()
-
-
-def duties_of(absences: QuerySet[Absence]) -> QuerySet[Absence]:
-    """Absences after which something is still owed: reasons, another session, or both (A8)."""
-    return (
-        absences.filter(withdrawn_at__isnull=True)
-        .filter(Q(reasons_at__isnull=True) | Q(rebooked_at__isnull=True))
-        .exclude(rescheduling_state="met")
-        .select_related("session__mentor__user")
-        .order_by(F("rescheduling_due_at").asc())
-    )

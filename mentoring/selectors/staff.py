@@ -15,7 +15,6 @@ from mentoring.models import (
     Join,
     JoinSource,
     Note,
-    ReschedulingState,
     Session,
     SessionState,
 )
@@ -109,10 +108,3 @@ def evidence_of(user: Person, session: Session) -> Evidence:
     joins = Join.objects.filter(session=session).select_related("recorded_by").order_by("recorded_at", "pk")
     notes = notes_for(user).filter(session=session, shared=True).select_related("author")
     return Evidence(list(joins), list(notes))
-
-
-def open_duties(absences: QuerySet[Absence]) -> QuerySet[Absence]:
-    """Absences whose 48 hours run or wait (A8)."""
-    return absences.filter(
-        withdrawn_at__isnull=True, rescheduling_state__in=(ReschedulingState.OPEN, ReschedulingState.WAITS)
-    )

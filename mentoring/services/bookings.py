@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from accounts.models import User
 from mentoring import permissions
@@ -86,7 +87,11 @@ def _may_book(missed: Session, mentorship: Mentorship | None, by: User) -> None:
 def _check_replaceable(missed: Session) -> None:
     if missed.state not in REPLACEABLE:
         raise desk.refuse("session", gettext_noop("Only a missed or cancelled session can be booked again."))
-    if missed.replacements.filter(released_at__isnull=True).exists():
+    booked = Q(replaces=missed) | Q(replaces__replaces=missed, replaces__released_at__isnull=False)
+    if missed.replaces_id is not None and missed.released_at is not None:
+        # It took another one's place and was called off: only one session comes in the place of both.
+        booked |= Q(replaces=missed.replaces_id)
+    if Session.objects.filter(booked, released_at__isnull=True).exists():
         raise desk.refuse("session", gettext_noop("Another session is booked for this one already."))
 
 

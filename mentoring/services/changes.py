@@ -70,7 +70,7 @@ def change(
     case = Judged(_row(session), verdict, terms)
 
     if previous:  # only a correction breaks a streak
-        lock_standing(session.enrolment_id)
+        lock_standing([session.enrolment_id])
     chains = lock_chains([session.student.user_id])
     tally = tally_of(session.enrolment_id, now)
     fields = session_verdict(case)._asdict()

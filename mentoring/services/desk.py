@@ -3,10 +3,10 @@
 A fact that arrives after a deadline first settles what fell due before it. So what the record
 says hangs on the facts and on when they arrived, never on when a worker ran (A10).
 
-Lock order, everywhere: sessions → absences → mentor → streaks → the student's chain. Sweeps skip
-locked rows, and nobody locks a session, an absence or a streak once a chain is held. Rows are locked
-against changes and not against references to them (``no_key``): a streak that is written under the
-chain refers to absences that somebody else may hold.
+Lock order, everywhere: mentors → sessions → absences → streaks → the student's chain (what stands before
+mentors: ``services.calendars``). Sweeps skip locked rows, and nobody locks a session, an absence or a streak
+once a chain is held. Rows are locked against changes and not against references to them (``no_key``): a streak
+that is written under the chain refers to absences that somebody else may hold.
 """
 
 from __future__ import annotations

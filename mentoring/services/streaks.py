@@ -33,7 +33,10 @@ class Tally:
         """Write a verdict into the count."""
         self.verdicts[session_id] = ground, facts
         self.pending.pop(session_id, None)
-        held = session_id in self.marks and self.marks[session_id].held_by_streak
+        # A session that was held starts again, whatever case the Board decided on its absence (A9).
+        held = outcome == SessionState.UNAUTHORISED_ABSENCE and (
+            session_id in self.marks and self.marks[session_id].held_by_streak
+        )
         self.marks[session_id] = Mark(session_id, starts_at, outcome, held)
 
     def hold(self, session_ids: Iterable[int], held: bool = True) -> None:
@@ -108,7 +111,9 @@ def tallies(enrolment_ids: Sequence[int], earliest: datetime, now: datetime) -> 
         if falls_due_at is not None:
             tally.pending[pk] = falls_due_at
         else:
-            tally.marks[pk] = Mark(pk, starts_at, state, bool(held))
+            tally.marks[pk] = Mark(
+                pk, starts_at, state, bool(held) and state == SessionState.UNAUTHORISED_ABSENCE
+            )
             tally.verdicts[pk] = ground, facts
     return found
 
@@ -141,10 +146,10 @@ def tally_of(enrolment_id: int, now: datetime) -> Tally:
     return found.get(enrolment_id) or Tally()
 
 
-def lock_standing(enrolment_id: int) -> None:
-    """Lock the streaks that a correction may undo, ahead of the chain, as the opening of their cases does."""
+def lock_standing(enrolment_ids: Iterable[int]) -> None:
+    """Lock the streaks that a verdict may undo, ahead of the chain, as the opening of their cases does."""
     standing = Streak.objects.filter(
-        enrolment_id=enrolment_id, undone_at__isnull=True, sealed_at__isnull=True
+        enrolment_id__in=enrolment_ids, undone_at__isnull=True, sealed_at__isnull=True
     )
     list(standing.select_for_update(no_key=True).order_by("pk").values_list("pk"))
 

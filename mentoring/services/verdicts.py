@@ -28,7 +28,7 @@ from students.models import Accommodation
 
 from .facts import dumps, iso
 from .store import NewAbsence, NewStreak, SessionVerdict, note_excused, save_batch, save_streaks
-from .streaks import Tally, tallies, tally_of, undo_broken
+from .streaks import Tally, lock_standing, tallies, tally_of, undo_broken
 from .terms import terms_for_sessions
 
 KINDS = {
@@ -126,6 +126,8 @@ def settle(pks: Sequence[int], now: datetime) -> int:
     if not rows:
         return 0
     terms = _terms(rows)
+    if held := {row.enrolment_id for row in rows if row.student_joined_at and row.mentor_joined_at}:
+        lock_standing(held)  # a session held may break one (A9)
     chains = lock_chains(sorted({row.student_user_id for row in rows}))
     counts = tallies(sorted({row.enrolment_id for row in rows}), min(row.starts_at for row in rows), now)
     judged: list[Judged] = []

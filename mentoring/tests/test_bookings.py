@@ -121,6 +121,18 @@ def test_a3_a_replacement_that_was_cancelled_can_be_replaced(absence):
     assert book(absence.session).starts_at == SLOT
 
 
+@pytest.mark.parametrize("first", ["missed", "replacement"])
+def test_a3_one_session_comes_in_the_place_of_a_missed_one_and_its_cancelled_replacement(absence, first):
+    replacement = book(absence.session)
+    Session.objects.filter(pk=replacement.pk).update(
+        state=SessionState.CANCELLED_BY_MENTOR, released_at=NOW, decided_at=NOW, falls_due_at=None
+    )
+    pair = [absence.session, replacement]
+    one, other = pair if first == "missed" else reversed(pair)
+    book(one)
+    assert refused(other, starts_at=SLOT + timedelta(minutes=45)) == "session"
+
+
 def test_a3_the_database_has_the_last_word(absence, monkeypatch):
     """Whatever the picker says: an overlap is refused beside the field, and nothing else is lost."""
     make_session(SLOT, mentorship=make_mentorship(mentor=absence.session.mentor))
