@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 
@@ -38,9 +39,11 @@ class Expected:
 class School:
     """People and rows, made in bulk; ``expected`` grows with them."""
 
-    def __init__(self, now: datetime, first: datetime, seconds: float, chance: random.Random) -> None:
-        self.now, self.first, self.seconds, self.chance = now, first, seconds, chance
-        self.bursts = [first + timedelta(seconds=chance.uniform(0, seconds)) for _ in range(6)]
+    def __init__(
+        self, now: datetime, first: Callable[[], datetime], seconds: float, chance: random.Random
+    ) -> None:
+        self.now, self.seconds, self.chance = now, seconds, chance
+        self._first_deadline = first  # asked once the people are there, which takes a while
         self.expected = Expected()
 
     def build(self, deadlines: int, notices: int) -> Expected:
@@ -49,6 +52,8 @@ class School:
         counts["absent"] += deadlines - sum(counts.values()) - 2 * counts["three"]
         kinds = [kind for kind, count in counts.items() for _ in range(count)] + ["notice"] * notices
         self._people(len(kinds))
+        self.first = self._first_deadline()
+        self.bursts = [self.first + timedelta(seconds=self.chance.uniform(0, self.seconds)) for _ in range(6)]
         sessions: list[Session] = []
         settle: list[tuple[int, str, datetime]] = []  # place in sessions, kind, falls due
         for place, kind in enumerate(kinds):
