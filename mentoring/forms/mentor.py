@@ -96,7 +96,7 @@ class SessionFilter(forms.Form):
     """Filters of the list of sessions."""
 
     student = forms.CharField(
-        label=_("Student"), required=False, widget=forms.TextInput(attrs={"type": "search"})
+        label=_("Student"), required=False, max_length=100, widget=forms.TextInput(attrs={"type": "search"})
     )
     state = forms.ChoiceField(label=_("Outcome"), required=False, choices=[("", _("All"))])
 
@@ -110,7 +110,9 @@ class SessionFilter(forms.Form):
 class StudentSearch(forms.Form):
     """Words of a student's name or address."""
 
-    q = forms.CharField(label=_("Search"), required=False, widget=forms.TextInput(attrs={"type": "search"}))
+    q = forms.CharField(
+        label=_("Search"), required=False, max_length=100, widget=forms.TextInput(attrs={"type": "search"})
+    )
 
 
 __all__ = ["CancelForm", "NoteForm", "PresenceForm", "SessionFilter", "SlotForm", "StudentSearch"]
