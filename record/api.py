@@ -163,7 +163,7 @@ class Entries(Resource):
         others = subject != str(self.user.pk)
         # Nobody's record and a record that is none of yours are the same to you.
         person = number_in(subject)
-        if person is None or (others and not may_read_record(self.user, User(pk=0))):
+        if person is None or (others and not may_read_record(self.user, User(pk=person))):
             raise Http404
         return found.filter(chain__subject=person)
 

@@ -2,17 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import QuerySet
+
 from accounts.models import Role, User
 
-RECORD_READERS = frozenset(
-    {Role.STUDENT_SUCCESS, Role.LEARNING_MANAGER, Role.HEAD_OF_LEARNING, Role.ADMINISTRATOR}
-)
+RECORD_READERS = frozenset({Role.STUDENT_SUCCESS, Role.HEAD_OF_LEARNING, Role.ADMINISTRATOR})
 SCHOOL_RECORD_READERS = frozenset({Role.HEAD_OF_LEARNING, Role.ADMINISTRATOR})
 
 
+Subjects = Callable[[User], QuerySet[Any, Any]]
+"""The ids of the people whose record somebody reads by a role."""
+
+_SCOPES: dict[str, Subjects] = {}
+
+
+def let_read(role: str, subjects: Subjects) -> None:
+    """Let a role read some people's records. The app that knows whom the role looks after says so when it
+    starts: the record itself knows of no Paths."""
+    _SCOPES[role] = subjects
+
+
+def subjects_of(user: User) -> list[QuerySet[Any, Any]]:
+    """The people whose records the user reads by roles that look after some."""
+    return [subjects(user) for role, subjects in _SCOPES.items() if user.has_role(role)]
+
+
 def may_read_record(user: User, subject: User | None) -> bool:
-    """One's own record (R1: the student can read it); anybody's, for the school's staff; the school's, for
-    its heads.
+    """One's own record (R1: the student can read it); anybody's, for the school's staff, and for a
+    Learning Manager that of their own Paths' students; the school's, for its heads.
 
     A mentor sees sessions and their verdicts, not the record.
     """
@@ -20,7 +40,9 @@ def may_read_record(user: User, subject: User | None) -> bool:
         return False
     if subject is None:
         return user.has_role(*SCHOOL_RECORD_READERS)
-    return user.pk == subject.pk or user.has_role(*RECORD_READERS)
+    if user.pk == subject.pk or user.has_role(*RECORD_READERS):
+        return True
+    return any(subject.pk in set(own) for own in subjects_of(user))
 
 
 def may_retry_messages(user: User) -> bool:

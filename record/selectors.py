@@ -10,7 +10,13 @@ from django.db.models import Count, Q, QuerySet, Window
 from accounts.models import User
 
 from .models import Entry, Message
-from .permissions import RECORD_READERS, SCHOOL_RECORD_READERS, may_read_record, may_retry_messages
+from .permissions import (
+    RECORD_READERS,
+    SCHOOL_RECORD_READERS,
+    may_read_record,
+    may_retry_messages,
+    subjects_of,
+)
 
 
 def entries_for(user: User, subject: User | None, *, about: str = "") -> QuerySet[Entry]:
@@ -33,7 +39,10 @@ def readable_entries(user: User) -> QuerySet[Entry]:
         return Entry.objects.all()
     if user.has_role(*RECORD_READERS):
         return Entry.objects.filter(chain__subject__isnull=False)
-    return Entry.objects.filter(chain__subject=user)
+    own = Q(chain__subject=user)
+    for subjects in subjects_of(user):
+        own |= Q(chain__subject__in=subjects)
+    return Entry.objects.filter(own)
 
 
 def messages_for(user: User, recipient: User | None = None) -> QuerySet[Message]:

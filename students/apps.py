@@ -3,3 +3,10 @@ from django.apps import AppConfig
 
 class StudentsConfig(AppConfig):
     name = "students"
+
+    def ready(self) -> None:
+        from accounts.models import Role
+        from record.permissions import let_read
+        from students.selectors import students_managed_by
+
+        let_read(Role.LEARNING_MANAGER, students_managed_by)

@@ -6,7 +6,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 
 from accounts.models import Role, User
-from students.models import Path
+from students.models import Path, Student
 
 SEES_ALL = (Role.STUDENT_SUCCESS, Role.HEAD_OF_LEARNING, Role.ADMINISTRATOR)
 NOTHING = Q(pk__in=())
@@ -50,3 +50,8 @@ def paths_for(user: User | AnonymousUser) -> QuerySet[Path]:
     if not isinstance(user, User) or not user.is_active or not user.roles:
         return Path.objects.none()
     return Path.objects.all()
+
+
+def students_managed_by(user: User) -> QuerySet[Student, int]:
+    """The ids, as people, of the students on this Learning Manager's own Paths."""
+    return Student.objects.filter(enrolments__path__learning_manager=user).values_list("user_id", flat=True)

@@ -28,7 +28,7 @@ def recorded(student, now):
         (Role.STUDENT, True, False, False),
         (Role.MENTOR, True, False, False),
         (Role.STUDENT_SUCCESS, True, True, False),
-        (Role.LEARNING_MANAGER, True, True, False),
+        (Role.LEARNING_MANAGER, True, False, False),
         (Role.HEAD_OF_LEARNING, True, True, True),
         (Role.ADMINISTRATOR, True, True, True),
     ],
