@@ -39,7 +39,7 @@ class SlotTaken(Taken):
 class AvailabilityTaken(Taken):
     """All weekly hours of a mentor."""
 
-    slots = SlotTaken(many=True, allow_empty=True, max_length=MOST_HOURS)
+    slots = SlotTaken(many=True, allow_empty=True, max_length=MOST_HOURS)  # type: ignore[call-arg]  # with many, which the stubs do not know
 
     class Meta:
         ref_name = "Availability"
