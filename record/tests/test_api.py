@@ -81,7 +81,7 @@ def test_abuse_1_nobody_elses(student) -> None:
     [
         (Role.MENTOR, 404, 404),
         (Role.STUDENT_SUCCESS, 200, 404),
-        (Role.LEARNING_MANAGER, 200, 404),
+        (Role.LEARNING_MANAGER, 404, 404),  # a student of none of their Paths
         (Role.HEAD_OF_LEARNING, 200, 200),
         (Role.ADMINISTRATOR, 200, 200),
     ],
