@@ -90,7 +90,7 @@ EXPECTED: dict[str, dict[str, int]] = {
         table(404, student_success=200, administrator=200),
         "staff-accommodation-accept staff-accommodation-withdraw",
     ),
-    **lines(table(404, staff=302), "staff-message-retry", "POST"),
+    **lines(table(404, staff=302, learning_manager=404), "staff-message-retry", "POST"),
     **lines(ADMINISTRATOR, "staff-sweep-run staff-failure-retry staff-record-verify", "POST"),
     **lines(table(200, mentor=404, other_mentor=404), "cases"),
     **lines(table(404, student=200, staff=200), "case"),

@@ -123,7 +123,7 @@ EXPECTED: dict[str, dict[str, int]] = {
     "POST api-message-read": table(404, student=200),
     "GET api-entry-list": EVERYBODY,
     # The record is read by all of the school's staff (record.permissions).
-    "GET api-entry-detail": table(404, student=200, staff=200, other_learning_manager=200),
+    "GET api-entry-detail": table(404, student=200, staff=200),
     "GET api-case-list": EVERYBODY,
     "GET api-case-detail": table(404, student=200, staff=200),
 }

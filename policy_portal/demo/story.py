@@ -26,6 +26,7 @@ from mentoring.models import (
     SessionState,
 )
 from mentoring.selectors.slots import free_slots
+from mentoring.services.desk import catch_up
 from mentoring.sweeps import SWEEPS as MENTORING
 from record.sweeps import SWEEPS as RECORD
 from rulebook.errors import RuleError
@@ -263,7 +264,7 @@ class _Story:
         reason = self.random.choice(REASONS)
 
         def give(now: datetime) -> None:
-            absence = Absence.objects.filter(session=session, withdrawn_at__isnull=True).first()
+            absence = self._absence(session, now)
             if absence and absence.reasons_at is None:
                 by = self.students[session.enrolment_id]
                 services.give_reasons(absence_id=absence.pk, reasons=reason, by=by, now=now)
@@ -274,6 +275,7 @@ class _Story:
         choice = self.random.random()
 
         def rebook(now: datetime) -> None:
+            catch_up(session.enrolment_id, now)
             missed = Session.objects.select_related("enrolment", "mentor").get(pk=session.pk)
             if missed.state not in (SessionState.AUTHORISED_ABSENCE, SessionState.UNAUTHORISED_ABSENCE):
                 return
@@ -289,6 +291,11 @@ class _Story:
             self.plan(now)
 
         return rebook
+
+    def _absence(self, session: Session, now: datetime) -> Absence | None:
+        """The absence as its page would show it: what fell due by then is settled."""
+        catch_up(session.enrolment_id, now)
+        return Absence.objects.filter(session=session, withdrawn_at__isnull=True).first()
 
     def _excuse(self, session: Session) -> Callable[[datetime], None]:
         def excuse(now: datetime) -> None:
@@ -306,10 +313,8 @@ class _Story:
         upheld = self.random.random() < 0.5
 
         def contest(now: datetime) -> None:
-            absence = Absence.objects.filter(
-                session=session, withdrawn_at__isnull=True, kind=AbsenceKind.UNAUTHORISED
-            ).first()
-            if absence is None:
+            absence = self._absence(session, now)
+            if absence is None or absence.kind != AbsenceKind.UNAUTHORISED:
                 return
             by = self.students[session.enrolment_id]
             made = services.contest_absence(absence_id=absence.pk, statement=statement, by=by, now=now)
