@@ -128,7 +128,7 @@ def assert_opened_and_withdrawn():
 
 def test_a7_without_locks_the_correction_is_lost_to_the_opening(contested, unlock, monkeypatch):
     unlock(Chain, Streak, Session, Absence)
-    correction, opening = meet(monkeypatch, changes, "undo_broken", decide(contested), open_cases)
+    correction, opening = meet(monkeypatch, verdicts, "undo_broken", decide(contested), open_cases)
     assert opening.value == 1
     assert "record_entry_place" in str(correction.error)  # which the record's own constraint noticed
     assert not Contest.objects.filter(decided_at__isnull=False).exists()
@@ -149,14 +149,14 @@ def test_a7_without_its_lock_on_the_streak_a_correction_and_the_opening_wait_in_
             raise
 
     monkeypatch.setattr(discipline, "lock_chains", lock_and_tell)
-    correction, opening = meet(monkeypatch, changes, "undo_broken", decide(contested), open_cases)
+    correction, opening = meet(monkeypatch, verdicts, "undo_broken", decide(contested), open_cases)
     assert opening.waited
     # PostgreSQL ends one of the two: a batch, which the runner tries again, or a page, with an error.
     assert "deadlock" in str(correction.error or circles)
 
 
 def test_a7_a_correction_while_the_case_opens(contested, monkeypatch):
-    correction, opening = meet(monkeypatch, changes, "undo_broken", decide(contested), open_cases)
+    correction, opening = meet(monkeypatch, verdicts, "undo_broken", decide(contested), open_cases)
     assert correction.error is None
     assert (opening.value, opening.waited) == (0, False)
     assert_opened_and_withdrawn()
