@@ -44,7 +44,7 @@ class SessionStore(DatabaseStore):
         from accounts.selectors import session_with_owner
 
         # A session engine is an edge of its own: Django asks it without an instant.
-        row = session_with_owner(str(self.session_key), timezone.now())  # noqa: TID251
+        row = session_with_owner(str(self.session_key), timezone.now())  # noqa: TID251 — a session is read at the edge
         if row is None:
             self._session_key = None
             return None

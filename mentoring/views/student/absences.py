@@ -32,10 +32,10 @@ def absences(request: StudentRequest) -> HttpResponse:
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     for row in page:
         row.why = why(row.session)  # type: ignore[attr-defined]  # one sentence for the row
-        row.can_book = (  # type: ignore[attr-defined]
+        row.can_book = (  # type: ignore[attr-defined]  # for the template
             row.withdrawn_at is None and row.rebooked_at is None and reads.bookable(row.session, terms, now)
         )
-        row.can_contest = (  # type: ignore[attr-defined]
+        row.can_contest = (  # type: ignore[attr-defined]  # for the template
             row.withdrawn_at is None
             and row.session.state == SessionState.UNAUTHORISED_ABSENCE
             and not hasattr(row, "contest")
