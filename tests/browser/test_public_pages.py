@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from .conftest import DESKTOP, PHONE
 
@@ -30,4 +30,5 @@ def test_the_first_tab_skips_to_the_content(page: Page):
 
 def test_a_clause_can_be_linked_to(page: Page):
     page.goto("/policy/#3.2")
-    assert page.locator("[id='3.2']").bounding_box()["y"] < page.viewport_size["height"]
+    # The browser scrolls after the page has loaded, and gently: an assertion that waits for it.
+    expect(page.locator("[id='3.2']")).to_be_in_viewport()

@@ -1,0 +1,20 @@
+"""Who is in training, on what, from when to when, and on which terms."""
+
+from .enrolments import DEFAULT_ZONE, Enrolment, EnrolmentState, Student
+from .measures import Accommodation, Interruption, InterruptionKind
+from .rosters import ExternalId, ExternalKind, RosterImport
+from .training import Path
+
+__all__ = [
+    "DEFAULT_ZONE",
+    "Accommodation",
+    "Enrolment",
+    "EnrolmentState",
+    "ExternalId",
+    "ExternalKind",
+    "Interruption",
+    "InterruptionKind",
+    "Path",
+    "RosterImport",
+    "Student",
+]
