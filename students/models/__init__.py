@@ -1,6 +1,7 @@
 """Who is in training, on what, from when to when, and on which terms."""
 
 from .enrolments import DEFAULT_ZONE, Enrolment, EnrolmentState, Student
+from .funding import Funder, FunderKind, Funding
 from .measures import Accommodation, Interruption, InterruptionKind
 from .rosters import ExternalId, ExternalKind, RosterImport
 from .training import Path
@@ -12,6 +13,9 @@ __all__ = [
     "EnrolmentState",
     "ExternalId",
     "ExternalKind",
+    "Funder",
+    "FunderKind",
+    "Funding",
     "Interruption",
     "InterruptionKind",
     "Path",

@@ -1,0 +1,64 @@
+"""Who pays for a training: funders and employers, and what each of them takes on."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from .enrolments import Enrolment
+
+
+class FunderKind(models.TextChoices):
+    FUNDER = "funder", _("funding body")
+    EMPLOYER = "employer", _("employer")
+
+
+class Funder(models.Model):
+    """A body that pays for trainings in part or in full, or an employer that pays within its training plan."""
+
+    name = models.CharField(_("name"), max_length=200, unique=True)
+    kind = models.CharField(_("kind"), max_length=16, choices=FunderKind, default=FunderKind.FUNDER)
+    email = models.EmailField(_("e-mail"), blank=True)
+    active = models.BooleanField(_("pays for new trainings"), default=True)
+
+    class Meta:
+        verbose_name = _("funder or employer")
+        verbose_name_plural = _("funders and employers")
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Funding(models.Model):
+    """One funder's part in one training; both dates inclusive, without a last day until the training's end."""
+
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="fundings")
+    funder = models.ForeignKey(
+        Funder, verbose_name=_("funder or employer"), on_delete=models.PROTECT, related_name="fundings"
+    )
+    reference = models.CharField(_("their reference"), max_length=100, blank=True)
+    starts_on = models.DateField(_("first day"))
+    ends_on = models.DateField(_("last day"), null=True, blank=True)
+    recorded_at = models.DateTimeField(_("recorded"))
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("funding")
+        verbose_name_plural = _("fundings")
+        ordering = ("starts_on", "pk")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
+                name="students_funding_dates",
+            ),
+            # One row a funder and training; also finds who pays for a training.
+            models.UniqueConstraint(fields=["enrolment", "funder"], name="students_funding_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.funder}: {self.enrolment}"
