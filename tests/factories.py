@@ -24,7 +24,7 @@ from mentoring.models import (
 from mentoring.services.terms import terms_for_sessions
 from rulebook.attendance import lateness_limit
 from rulebook.dates import local_date, local_instant
-from students.models import DEFAULT_ZONE, Enrolment, Path, Student
+from students.models import DEFAULT_ZONE, Enrolment, Path, Project, ProjectWork, Skill, Student
 
 _numbers = itertools.count(1)
 
@@ -206,3 +206,27 @@ def monday_of(instant: datetime, zone: str = DEFAULT_ZONE) -> date:
     """The Monday of an instant's ISO week in a zone."""
     day = local_date(instant, zone)
     return day - timedelta(days=day.weekday())
+
+
+def make_project(path: Path, *, skills: Iterable[str] = (), **fields: Any) -> Project:
+    """A project of a Path with skills of these codes; given to nobody by itself."""
+    fields.setdefault("position", next(_numbers))
+    fields.setdefault("title", f"Project {fields['position']}")
+    fields.setdefault("added_at", LONG_AGO)
+    project = Project.objects.create(path=path, **fields)
+    Skill.objects.bulk_create(
+        Skill(project=project, position=place, code=code, title=f"Can {code}", added_at=project.added_at)
+        for place, code in enumerate(skills, start=1)
+    )
+    return project
+
+
+def make_work(
+    enrolment: Enrolment | None = None, project: Project | None = None, **fields: Any
+) -> ProjectWork:
+    """A project given to a student, to do unless the test says otherwise."""
+    enrolment = enrolment or make_enrolment()
+    project = project or make_project(enrolment.path)
+    fields.setdefault("given_at", LONG_AGO)
+    fields.setdefault("in_depth", project.in_depth)
+    return ProjectWork.objects.create(enrolment=enrolment, project=project, **fields)

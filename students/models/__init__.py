@@ -4,7 +4,8 @@ from .enrolments import DEFAULT_ZONE, Enrolment, EnrolmentState, Student
 from .funding import Funder, FunderKind, Funding
 from .measures import Accommodation, Interruption, InterruptionKind
 from .rosters import ExternalId, ExternalKind, RosterImport
-from .training import Path
+from .training import Path, Project, Skill
+from .works import ProjectWork, SkillApproval, WorkState
 
 __all__ = [
     "DEFAULT_ZONE",
@@ -19,6 +20,11 @@ __all__ = [
     "Interruption",
     "InterruptionKind",
     "Path",
+    "Project",
+    "ProjectWork",
     "RosterImport",
+    "Skill",
+    "SkillApproval",
     "Student",
+    "WorkState",
 ]
