@@ -2,11 +2,45 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import rules
 
+from accounts.models import User
 from accounts.permissions import is_administrator, is_learning_manager
+from rulebook.dates import local_date
+from students.models import Enrolment, InterruptionKind
+from students.selectors import trainings_of
 
 # Rosters make accounts and enrolments for the whole school.
 may_import_rosters = is_administrator | is_learning_manager
 
 rules.set_perm("students.import_roster", may_import_rosters)
+
+
+def in_training(who: User | Enrolment, now: datetime) -> bool:
+    """Whether collaborative tools and mentoring are open (4.2): to a training, or to a person by any of theirs.
+
+    From the first to the last day of a training and not while it is suspended; a leave closes nothing. Every door
+    asks here. One statement for an enrolment (none with its interruptions prefetched), two for a person.
+    """
+    if isinstance(who, Enrolment):
+        return _is_open(who, now)
+    return any(_is_open(enrolment, now) for enrolment in trainings_of(who))
+
+
+def _is_open(enrolment: Enrolment, now: datetime) -> bool:
+    today = local_date(now, enrolment.time_zone)
+    if not enrolment.starts_on <= today <= enrolment.last_day:
+        return False
+    return not any(
+        row.kind == InterruptionKind.SUSPENSION
+        and row.lifted_at is None
+        and row.starts_on <= today <= row.ends_on
+        for row in enrolment.interruptions.all()
+    )
+
+
+def open_trainings(user: User, now: datetime) -> list[Enrolment]:
+    """The trainings of a person whose tools are open now; two statements."""
+    return [enrolment for enrolment in trainings_of(user) if _is_open(enrolment, now)]

@@ -6,7 +6,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 
 from accounts.models import Role, User
-from students.models import Path, Student
+from students.models import Enrolment, Path, Student
 
 SEES_ALL = (Role.STUDENT_SUCCESS, Role.HEAD_OF_LEARNING, Role.ADMINISTRATOR)
 NOTHING = Q(pk__in=())
@@ -55,3 +55,8 @@ def paths_for(user: User | AnonymousUser) -> QuerySet[Path]:
 def students_managed_by(user: User) -> QuerySet[Student, int]:
     """The ids, as people, of the students on this Learning Manager's own Paths."""
     return Student.objects.filter(enrolments__path__learning_manager=user).values_list("user_id", flat=True)
+
+
+def trainings_of(user: User | AnonymousUser) -> QuerySet[Enrolment]:
+    """A student's own trainings with their Paths and interruptions."""
+    return Enrolment.objects.filter(own_scope(user)).select_related("path").prefetch_related("interruptions")
