@@ -82,10 +82,10 @@ def mentor_home(request: HttpRequest) -> HttpResponse:
     )
     for row in sessions:
         row["late_from"] = row["starts_at"] + terms[row["pk"]].lateness
-    waiting = mentees_absences(user).filter(
+    waiting = mentees_absences(user, now).filter(
         rescheduling_state=ReschedulingState.WAITS, withdrawn_at__isnull=True, rebooked_at__isnull=True
     )
-    names = mentor.mentee_names(user)
+    names = mentor.mentee_names(user, now)
     return _answer(
         {
             "sessions": sessions,

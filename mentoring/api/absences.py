@@ -70,7 +70,7 @@ class Absences(Resource):
     ordering, orderings = "-starts_at", ("starts_at", "rescheduling_due_at")
 
     def rows(self) -> QuerySet[Absence]:
-        return absences_for(self.user)
+        return absences_for(self.user, self.now)
 
     @extend_schema(
         summary="Give the reasons of an absence",
@@ -133,7 +133,7 @@ class Contests(Resource):
     matched = frozenset({"decide"})
 
     def rows(self) -> QuerySet[Contest]:
-        return contests_for(self.user)
+        return contests_for(self.user, self.now)
 
     @extend_schema(
         summary="Decide a contest",
@@ -188,4 +188,4 @@ class Notices(Resource):
     ordering, orderings = "-received_at", ("received_at",)
 
     def rows(self) -> QuerySet[Notice]:
-        return notices_for(self.user)
+        return notices_for(self.user, self.now)

@@ -73,7 +73,7 @@ class Notes(Resource):
     matched = frozenset({"partial_update"})
 
     def rows(self) -> QuerySet[Note]:
-        return notes_for(self.user)
+        return notes_for(self.user, self.now)
 
     @extend_schema(
         summary="Write a note",
@@ -91,11 +91,13 @@ class Notes(Resource):
     def create(self, request: Request) -> Response:
         self.ensure(is_mentor(self.user) or is_school_staff(self.user))
         body: dict[str, Any] = self.taken(NoteTaken)
-        enrolment = self.named("enrolment", enrolments_looked_after_by(self.user), body["enrolment"])
+        enrolment = self.named(
+            "enrolment", enrolments_looked_after_by(self.user, self.now), body["enrolment"]
+        )
         session_id = body.get("session")
         if session_id is not None:
             # A session of another training is none here (abuse 57).
-            self.named("session", sessions_for(self.user).filter(enrolment=enrolment), session_id)
+            self.named("session", sessions_for(self.user, self.now).filter(enrolment=enrolment), session_id)
         note = services.write_note(
             enrolment_id=enrolment.pk,
             session_id=session_id,

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers
@@ -20,6 +21,7 @@ from accounts.permissions import is_school_staff
 from mentoring import services
 from mentoring.models import Mentor, Mentorship
 from mentoring.selectors.calendars import mentors_for, mentorships_for
+from mentoring.selectors.lasting import lasting
 from mentoring.selectors.sessions import enrolments_seen_by, streaks_of
 from mentoring.services.mentorships import lock_enrolments
 from rulebook.policy import policy_at
@@ -135,7 +137,7 @@ class Enrolments(Resource):
     ordering, orderings = "-starts_on", ("starts_on", "ends_on")
 
     def rows(self) -> QuerySet[Enrolment]:
-        return enrolments_seen_by(self.user)
+        return enrolments_seen_by(self.user, self.now)
 
     def finish(self, shown: dict[str, Any], row: dict[str, Any]) -> dict[str, Any]:
         return {**shown, "streak": streaks([row["pk"]], self.now)[row["pk"]]}
@@ -163,7 +165,7 @@ class Streaks(Resource):
     ordering, orderings = "pk", ("pk",)
 
     def rows(self) -> QuerySet[Enrolment]:
-        return enrolments_seen_by(self.user)
+        return enrolments_seen_by(self.user, self.now)
 
     def finish(self, shown: dict[str, Any], row: dict[str, Any]) -> dict[str, Any]:
         return self.told([shown], [row])[0]
@@ -218,11 +220,15 @@ class MentorshipFilter(filters.FilterSet):
 
     mentor = Ids("mentor_id")
     enrolment = Ids("enrolment_id")
-    open = filters.BooleanFilter("ends_on", "isnull")
+    open = filters.BooleanFilter(method="by_open", label=_("Whether their last day is still to pass"))
 
     class Meta:
         model = Mentorship
         fields: tuple[str, ...] = ()
+
+    def by_open(self, rows: QuerySet[Mentorship], name: str, value: bool) -> QuerySet[Mentorship]:
+        last = lasting(self.request.parser_context["view"].now)  # type: ignore[union-attr]  # a filter of a request
+        return rows.filter(last if value else ~last)
 
 
 class Mentorships(Resource):
@@ -260,7 +266,9 @@ class Mentorships(Resource):
     def create(self, request: Request) -> Response:
         self.ensure(is_school_staff(self.user))
         body = self.taken(MentorshipTaken)
-        body["enrolment"] = self.named("enrolment", enrolments_seen_by(self.user), body["enrolment"])
+        body["enrolment"] = self.named(
+            "enrolment", enrolments_seen_by(self.user, self.now), body["enrolment"]
+        )
         body["mentor"] = self.named("mentor", mentors_for(self.user), body["mentor"])
         return self.answer(services.start_mentorship(**body, by=self.user, now=self.now), 201)
 

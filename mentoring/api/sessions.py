@@ -80,7 +80,7 @@ class Sessions(Resource):
     matched = frozenset({"presence", "cancel", "exception", "resolve"})
 
     def rows(self) -> QuerySet[Session]:
-        return sessions_for(self.user)
+        return sessions_for(self.user, self.now)
 
     def finish(self, shown: dict[str, Any], row: dict[str, Any]) -> dict[str, Any]:
         extra = (

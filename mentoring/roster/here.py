@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
 
 from accounts.models import STAFF_ROLES, User
 from mentoring.models import Mentor, Mentorship
+from mentoring.selectors.lasting import lasting
 from students.models import Enrolment, EnrolmentState, ExternalKind, Path, Student
 
 from .mirror import Source
@@ -33,7 +35,7 @@ def email_of(told: dict[str, Any]) -> str:
 class Here:
     """People, Paths, enrolments and mentorships, as they stand before the roster is applied."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, now: datetime) -> None:
         people = list(source.every(ExternalKind.USER))
         addresses = {email_of(told.now) for told in people if told.now}
         accounts = User.objects.prefetch_related("role_grants")
@@ -77,7 +79,7 @@ class Here:
             for enrolment in self.enrolments.values()
             if enrolment.state == EnrolmentState.ACTIVE
         }
-        current = Mentorship.objects.filter(ends_on__isnull=True).select_related("mentor")
+        current = Mentorship.objects.filter(lasting(now)).select_related("mentor").order_by("starts_on", "pk")
         self.mentorships: dict[int, Mentorship] = {
             mentorship.enrolment_id: mentorship
             for mentorship in in_batches(current, "enrolment_id", self.enrolments)

@@ -103,7 +103,7 @@ def _apply(
             % {"count": len(source.stale)}
         )
     today = local_date(now, settings.ROSTER_TIME_ZONE)
-    here = Here(source)
+    here = Here(source, now)
     plan = plan_roster(
         source,
         here,

@@ -23,6 +23,7 @@ from record.models import Entry
 from rulebook.dates import local_instant
 from students.models import Accommodation
 
+from .lasting import lasting
 from .sessions import held_by, mentee_scope, mentees_absences, notes_for, sessions_for
 from .student import with_story
 
@@ -69,10 +70,10 @@ TOLD = (
 Student Success accepted, stay between those two."""
 
 
-def seen_sessions(user: User) -> QuerySet[Session]:
+def seen_sessions(user: User, now: datetime) -> QuerySet[Session]:
     """Sessions that this mentor holds or held, and all of the students whom they mentor now; newest first."""
-    seen = Q(mentor__user=user) | mentee_scope(user)
-    return sessions_for(user).filter(seen).order_by("-starts_at", "-pk")
+    seen = Q(mentor__user=user) | mentee_scope(user, now)
+    return sessions_for(user, now).filter(seen).order_by("-starts_at", "-pk")
 
 
 def held_sessions(user: User) -> QuerySet[Session]:
@@ -95,9 +96,9 @@ def sessions_between(user: User, first: datetime, last: datetime) -> list[Sessio
     )
 
 
-def waiting_for_a_slot(user: User) -> list[Absence]:
+def waiting_for_a_slot(user: User, now: datetime) -> list[Absence]:
     """Absences of current students that wait because their mentor had no free slot to offer (A8)."""
-    rows = mentees_absences(user).filter(rescheduling_state=ReschedulingState.WAITS)
+    rows = mentees_absences(user, now).filter(rescheduling_state=ReschedulingState.WAITS)
     return list(
         rows.filter(withdrawn_at__isnull=True, rebooked_at__isnull=True)
         .select_related("session__student__user")
@@ -106,19 +107,24 @@ def waiting_for_a_slot(user: User) -> list[Absence]:
     )
 
 
-def mentees(user: User) -> QuerySet[Mentorship]:
-    """The students whom this person mentors now."""
+def mentees(user: User, now: datetime) -> QuerySet[Mentorship]:
+    """The students whom this person mentors now: one mentorship for each, the one that comes first."""
+    # A mentorship may end one day and another of the same two begin on the next.
+    sooner = Mentorship.objects.filter(
+        lasting(now), mentor=OuterRef("mentor"), enrolment=OuterRef("enrolment")
+    )
     return (
-        Mentorship.objects.filter(mentee_scope(user), mentor__user=user, ends_on__isnull=True)
+        Mentorship.objects.filter(mentee_scope(user, now), lasting(now), mentor__user=user)
+        .filter(~Exists(sooner.filter(starts_on__lt=OuterRef("starts_on"))))
         .select_related("enrolment__student__user", "enrolment__path")
         .order_by("enrolment__student__user__family_name", "enrolment__student__user__given_name", "pk")
     )
 
 
-def mentee_names(user: User) -> dict[int, str]:
+def mentee_names(user: User, now: datetime) -> dict[int, str]:
     """The students whom this person mentors now, by enrolment."""
     names = (
-        mentees(user)
+        mentees(user, now)
         .select_related(None)
         .values_list("enrolment_id", *(f"enrolment__{name}" for name in NAME))
     )
@@ -160,10 +166,10 @@ def measures(enrolment_id: int) -> list[Accommodation]:
     return list(rows.order_by("-valid_from", "-pk"))
 
 
-def notes_about(user: User, enrolment_id: int) -> QuerySet[Note]:
+def notes_about(user: User, enrolment_id: int, now: datetime) -> QuerySet[Note]:
     """A mentor's own notes about a student and what others shared, newest first."""
     return (
-        notes_for(user)
+        notes_for(user, now)
         .filter(enrolment_id=enrolment_id)
         .select_related("author", "session")
         .order_by("-written_at", "-pk")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TypeVar
 
 from django.contrib.auth.models import AnonymousUser
@@ -25,6 +26,8 @@ from rulebook.policy import Policy
 from students.models import Enrolment
 from students.selectors import NOTHING, either, own_scope, staff_scope
 
+from .lasting import lasting
+
 Person = User | AnonymousUser
 M = TypeVar("M", bound=Model)
 
@@ -36,11 +39,12 @@ def mentor_of(user: Person) -> Mentor | None:
     return Mentor.objects.filter(user=user).first()
 
 
-def mentee_scope(user: Person, enrolment: str = "enrolment_id") -> Q:
-    """Rows of the enrolments that this person mentors now; a former mentor sees nothing new."""
+def mentee_scope(user: Person, now: datetime, enrolment: str = "enrolment_id") -> Q:
+    """Rows of the enrolments that this person mentors now, to the last day of the mentorship; a former mentor sees
+    nothing new."""
     if not isinstance(user, User) or not user.is_active or not user.has_role(Role.MENTOR):
         return NOTHING
-    current = Mentorship.objects.filter(mentor__user=user, ends_on__isnull=True)
+    current = Mentorship.objects.filter(lasting(now), mentor__user=user)
     return Q(**{f"{enrolment}__in": current.values("enrolment_id")})
 
 
@@ -67,13 +71,13 @@ def _seen(rows: QuerySet[M], *scopes: Q) -> QuerySet[M]:
     return rows.filter(pk__in=first.union(*others))
 
 
-def sessions_for(user: Person) -> QuerySet[Session]:
+def sessions_for(user: Person, now: datetime) -> QuerySet[Session]:
     """Sessions that this person may see."""
     return _seen(
         Session.objects.all(),
         _own_sessions(user),
         _held_scope(user),
-        mentee_scope(user),
+        mentee_scope(user, now),
         staff_scope(user, "enrolment__"),
     )
 
@@ -83,9 +87,14 @@ def held_by(user: Person) -> QuerySet[Session]:
     return Session.objects.filter(_held_scope(user))
 
 
-def mentees_absences(user: Person) -> QuerySet[Absence]:
+def attended_by(user: Person) -> QuerySet[Session]:
+    """The sessions of which this person is the student."""
+    return Session.objects.filter(_own_sessions(user))
+
+
+def mentees_absences(user: Person, now: datetime) -> QuerySet[Absence]:
     """Absences of the students whom this person mentors now."""
-    return Absence.objects.filter(mentee_scope(user))
+    return Absence.objects.filter(mentee_scope(user, now))
 
 
 def _own_sessions(user: Person) -> Q:
@@ -94,57 +103,57 @@ def _own_sessions(user: Person) -> Q:
     return own if own is NOTHING else Q(student__user=user)
 
 
-def absences_for(user: Person) -> QuerySet[Absence]:
+def absences_for(user: Person, now: datetime) -> QuerySet[Absence]:
     """Absences that this person may see, those withdrawn included."""
     return _seen(
         Absence.objects.all(),
         own_scope(user, "enrolment__"),
         _held_scope(user, "session__"),
-        mentee_scope(user),
+        mentee_scope(user, now),
         staff_scope(user, "enrolment__"),
     )
 
 
-def contests_for(user: Person) -> QuerySet[Contest]:
+def contests_for(user: Person, now: datetime) -> QuerySet[Contest]:
     """Contests that this person may see; the mentor of the session sees its contest too."""
     return _seen(
         Contest.objects.all(),
         own_scope(user, "absence__enrolment__"),
         _held_scope(user, "absence__session__"),
-        mentee_scope(user, "absence__enrolment_id"),
+        mentee_scope(user, now, "absence__enrolment_id"),
         staff_scope(user, "absence__enrolment__"),
     )
 
 
-def notices_for(user: Person) -> QuerySet[Notice]:
+def notices_for(user: Person, now: datetime) -> QuerySet[Notice]:
     """Notices of the sessions that this person may see."""
     return _seen(
         Notice.objects.all(),
         own_scope(user, "session__enrolment__"),
         _held_scope(user, "session__"),
-        mentee_scope(user, "session__enrolment_id"),
+        mentee_scope(user, now, "session__enrolment_id"),
         staff_scope(user, "session__enrolment__"),
     )
 
 
-def enrolments_looked_after_by(user: Person) -> QuerySet[Enrolment]:
+def enrolments_looked_after_by(user: Person, now: datetime) -> QuerySet[Enrolment]:
     """Enrolments that this person may write notes about: those they mentor now, or as staff."""
-    return Enrolment.objects.filter(either(mentee_scope(user, "pk"), staff_scope(user)))
+    return Enrolment.objects.filter(either(mentee_scope(user, now, "pk"), staff_scope(user)))
 
 
-def enrolments_seen_by(user: Person) -> QuerySet[Enrolment]:
+def enrolments_seen_by(user: Person, now: datetime) -> QuerySet[Enrolment]:
     """Enrolments that this person may see: their own, those they mentor now, or as staff."""
-    return Enrolment.objects.filter(either(own_scope(user), mentee_scope(user, "pk"), staff_scope(user)))
+    return Enrolment.objects.filter(either(own_scope(user), mentee_scope(user, now, "pk"), staff_scope(user)))
 
 
-def notes_for(user: Person) -> QuerySet[Note]:
+def notes_for(user: Person, now: datetime) -> QuerySet[Note]:
     """Notes: one's own; shared ones of one's own training, of current mentees, or as staff.
 
     A private note is seen by nobody but its author.
     """
     if not isinstance(user, User) or not user.is_active:
         return Note.objects.none()
-    shared = either(own_scope(user, "enrolment__"), mentee_scope(user), staff_scope(user, "enrolment__"))
+    shared = either(own_scope(user, "enrolment__"), mentee_scope(user, now), staff_scope(user, "enrolment__"))
     return Note.objects.filter(Q(author=user) | (Q(shared=True) & shared))
 
 

@@ -1,4 +1,5 @@
-"""What the school's staff read of sessions and absences; each starts at the door of ``selectors.sessions``."""
+"""What the school's staff read of sessions and absences; each starts at the door for staff,
+``students.selectors.staff_scope``."""
 
 from __future__ import annotations
 
@@ -21,7 +22,7 @@ from mentoring.models import (
 from students.models import Enrolment
 from students.selectors import staff_scope
 
-from .sessions import Person, absences_for, contests_for, notes_for, sessions_for
+from .sessions import Person
 
 PEOPLE = ("student__user", "mentor__user", "enrolment__path__learning_manager")
 
@@ -37,20 +38,16 @@ def staff_enrolments(user: Person) -> QuerySet[Enrolment]:
 
 def staff_sessions(user: Person) -> QuerySet[Session]:
     """Sessions that this person sees as staff, with all that their page shows."""
-    return (
-        sessions_for(user)
-        .filter(staff_scope(user, "enrolment__"))
-        .select_related(*PEOPLE, "absence__contest__decided_by", "notice", "exception__authorised_by")
+    return Session.objects.filter(staff_scope(user, "enrolment__")).select_related(
+        *PEOPLE, "absence__contest__decided_by", "notice", "exception__authorised_by"
     )
 
 
 def staff_contests(user: Person) -> QuerySet[Contest]:
     """Contests that this person sees as staff."""
     session = tuple(f"absence__session__{each}" for each in PEOPLE)
-    return (
-        contests_for(user)
-        .filter(staff_scope(user, "absence__enrolment__"))
-        .select_related(*session, "absence__session__notice", "decided_by")
+    return Contest.objects.filter(staff_scope(user, "absence__enrolment__")).select_related(
+        *session, "absence__session__notice", "decided_by"
     )
 
 
@@ -62,8 +59,7 @@ def open_contests(user: Person) -> QuerySet[Contest]:
 def unattended_sessions(user: Person) -> QuerySet[Session]:
     """Sessions that nobody joined and that nobody has explained, the oldest first (A6)."""
     return (
-        sessions_for(user)
-        .filter(staff_scope(user, "enrolment__"), state=SessionState.UNATTENDED)
+        Session.objects.filter(staff_scope(user, "enrolment__"), state=SessionState.UNATTENDED)
         .select_related(*PEOPLE)
         .order_by("starts_at", "pk")
     )
@@ -76,8 +72,7 @@ def late_notices(user: Person, now: datetime) -> QuerySet[Absence]:
     """
     session = tuple(f"session__{each}" for each in PEOPLE)
     return (
-        absences_for(user)
-        .filter(
+        Absence.objects.filter(
             staff_scope(user, "enrolment__"),
             withdrawn_at__isnull=True,
             ground=Ground.LATE_NOTICE,
@@ -106,5 +101,7 @@ class Evidence:
 def evidence_of(user: Person, session: Session) -> Evidence:
     """Joins from every source, and the notes on the session that were shared."""
     joins = Join.objects.filter(session=session).select_related("recorded_by").order_by("recorded_at", "pk")
-    notes = notes_for(user).filter(session=session, shared=True).select_related("author")
+    notes = Note.objects.filter(
+        staff_scope(user, "enrolment__"), session=session, shared=True
+    ).select_related("author")
     return Evidence(list(joins), list(notes))

@@ -23,8 +23,9 @@ from rulebook.attendance import Mark, count_streak
 from rulebook.dates import end_of_following_week
 from rulebook.terms import AttendanceTerms
 from students.models import Enrolment
+from students.selectors import own_scope
 
-from .sessions import absences_for, notes_for, sessions_for
+from .sessions import attended_by
 
 RECENT = 80  # sessions of the home page: about a year and a half of weeks
 HOME_FIELDS = (
@@ -55,18 +56,17 @@ CANCELLED = (SessionState.CANCELLED_BY_MENTOR, SessionState.CANCELLED_BY_SCHOOL,
 
 def own_sessions(user: User) -> QuerySet[Session]:
     """The sessions that this person attends as a student, newest first."""
-    return sessions_for(user).filter(student__user=user).order_by("-starts_at", "-pk")
+    return attended_by(user).order_by("-starts_at", "-pk")
 
 
 def own_absences(user: User) -> QuerySet[Absence]:
-    return absences_for(user).filter(enrolment__student__user=user)
+    return Absence.objects.filter(own_scope(user, "enrolment__"))
 
 
 def own_notes(user: User) -> QuerySet[Note]:
     """The notes that mentors shared with this student."""
     return (
-        notes_for(user)
-        .filter(shared=True, enrolment__student__user=user)
+        Note.objects.filter(own_scope(user, "enrolment__"), shared=True)
         .select_related("author", "session")
         .order_by("-written_at", "-pk")
     )

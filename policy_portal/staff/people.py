@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -20,6 +21,7 @@ from accounts.models import User
 from mentoring.models import Mentorship, Session, SessionState, StreakAbsence
 from mentoring.roster.exporting import neutral
 from mentoring.selectors.calendars import mentors_for
+from mentoring.selectors.lasting import lasting
 from mentoring.selectors.staff import staff_enrolments
 from mentoring.views.staff.door import StaffRequest, staff_only
 from students.models import Enrolment, EnrolmentState
@@ -85,9 +87,11 @@ def _streak() -> Subquery:
     return Subquery(rows.values("n")[:1])
 
 
-def trainings(user: User, wanted: dict[str, Any]) -> QuerySet[Enrolment]:
+def trainings(user: User, wanted: dict[str, Any], now: datetime) -> QuerySet[Enrolment]:
     """Trainings that this person sees and that fit, by the student's name; one statement and the mentors'."""
-    current = Mentorship.objects.filter(ends_on__isnull=True).select_related("mentor__user")
+    current = (
+        Mentorship.objects.filter(lasting(now)).select_related("mentor__user").order_by("starts_on", "pk")
+    )
     rows = (
         staff_enrolments(user)
         .annotate(streak=Coalesce(_streak(), 0))
@@ -106,7 +110,7 @@ def trainings(user: User, wanted: dict[str, Any]) -> QuerySet[Enrolment]:
     if wanted.get("state"):
         rows = rows.filter(state=wanted["state"])
     if wanted.get("mentor"):
-        mine = Mentorship.objects.filter(mentor_id=wanted["mentor"], ends_on__isnull=True)
+        mine = Mentorship.objects.filter(lasting(now), mentor_id=wanted["mentor"])
         rows = rows.filter(pk__in=mine.values("enrolment_id"))
     if wanted.get("streak"):
         rows = rows.filter(streak__gte=wanted["streak"])
@@ -119,7 +123,9 @@ def people(request: StaffRequest) -> HttpResponse:
     """The list, a page at a time."""
     form = PeopleFilter(request.GET, user=request.user)
     form.is_valid()
-    page = Paginator(trainings(request.user, form.cleaned_data), PAGE).get_page(request.GET.get("page"))
+    page = Paginator(trainings(request.user, form.cleaned_data, request.now), PAGE).get_page(
+        request.GET.get("page")
+    )
     context = {
         "now": request.now,
         "form": form,
@@ -154,7 +160,7 @@ def export(request: StaffRequest) -> HttpResponse:
     response["Content-Disposition"] = 'attachment; filename="people.csv"'
     writer = csv.writer(response)
     writer.writerow(COLUMNS)
-    for row in trainings(request.user, form.cleaned_data)[:MOST_EXPORTED]:
+    for row in trainings(request.user, form.cleaned_data, request.now)[:MOST_EXPORTED]:
         writer.writerow(neutral(_cells(row)))
     return response
 

@@ -143,7 +143,11 @@ def _overview(request: StaffRequest, file: File) -> dict[str, Any]:
         .select_related("absence__session", "decided_by")
         .order_by("-made_at")
     )
-    notes = notes_for(user).filter(enrolment__in=ids, shared=True).select_related("author", "session")
+    notes = (
+        notes_for(user, request.now)
+        .filter(enrolment__in=ids, shared=True)
+        .select_related("author", "session")
+    )
     every = [row for rows in sessions.values() for row in rows]
     return {
         "trainings": [

@@ -64,7 +64,7 @@ def availability(request: MentorRequest) -> HttpResponse:
         "now": request.now,
         "form": form,
         "zone_name": form.zone,
-        "outside": _outside(list(reads.mentees(request.user)), slots, request.now),
+        "outside": _outside(list(reads.mentees(request.user, request.now)), slots, request.now),
         "has_hours": bool(slots),
         "time_off": reads.time_off_ahead(request.user, request.now),
     }

@@ -29,7 +29,7 @@ from .door import MentorRequest, mentors_only
 def book(request: MentorRequest, pk: int) -> HttpResponse:
     """The mentor's own free slots, a week at a time. Who no longer mentors the student books nothing (A11)."""
     missed = get_object_or_404(
-        reads.seen_sessions(request.user).select_related(
+        reads.seen_sessions(request.user, request.now).select_related(
             "student__user", "mentor__user", "enrolment__path", "absence"
         ),
         pk=pk,

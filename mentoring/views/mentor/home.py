@@ -43,7 +43,7 @@ def home(request: MentorRequest) -> HttpResponse:
     last = local_instant(monday + timedelta(weeks=2), time(0), zone)
     rows = standings(reads.sessions_between(user, now - BEHIND, last), now)
     policy, inbox = policy_at(now), latest_messages(user, 3)
-    waiting = reads.waiting_for_a_slot(user)
+    waiting = reads.waiting_for_a_slot(user, now)
     ahead = [row for row in rows if row.takes_place and not row.over and not row.session.decided_at]
     live = [row for row in rows if row.live]
     days = [(day, list(each)) for day, each in groupby(rows, key=_day) if day >= today]
@@ -62,7 +62,7 @@ def home(request: MentorRequest) -> HttpResponse:
             (_("Next week"), [each for each in days if each[0] >= next_monday]),
         ],
         "news": news([row.session for row in rows], now),
-        "in_a_row": _in_a_row(reads.mentee_names(user), policy),
+        "in_a_row": _in_a_row(reads.mentee_names(user, now), policy),
     }
     return render(request, "mentoring/mentor/home.html", context)
 

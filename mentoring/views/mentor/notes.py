@@ -25,7 +25,7 @@ from .door import MentorRequest, mentors_only
 @mentors_only
 def student_note(request: MentorRequest, pk: int) -> HttpResponse:
     """A new note about a student whom this person mentors now."""
-    enrolment = get_object_or_404(reads.mentees(request.user), enrolment_id=pk).enrolment
+    enrolment = get_object_or_404(reads.mentees(request.user, request.now), enrolment_id=pk).enrolment
     return _write(request, enrolment, None, reverse("mentor-student", args=[pk]))
 
 
@@ -33,8 +33,10 @@ def student_note(request: MentorRequest, pk: int) -> HttpResponse:
 @mentors_only
 def session_note(request: MentorRequest, pk: int) -> HttpResponse:
     """A new note on a session of a student whom this person mentors now."""
-    session = get_object_or_404(reads.seen_sessions(request.user), pk=pk)
-    enrolment = get_object_or_404(reads.mentees(request.user), enrolment_id=session.enrolment_id).enrolment
+    session = get_object_or_404(reads.seen_sessions(request.user, request.now), pk=pk)
+    enrolment = get_object_or_404(
+        reads.mentees(request.user, request.now), enrolment_id=session.enrolment_id
+    ).enrolment
     return _write(request, enrolment, session, reverse("mentor-session", args=[pk]))
 
 
@@ -68,12 +70,15 @@ def _write(request: MentorRequest, enrolment: Enrolment, session: Session | None
 def note(request: MentorRequest, pk: int) -> HttpResponse:
     """Change a note of one's own; what was shared stays shared."""
     row = get_object_or_404(
-        notes_for(request.user).select_related("enrolment__student__user", "session"),
+        notes_for(request.user, request.now).select_related("enrolment__student__user", "session"),
         pk=pk,
         author=request.user,
     )
     back = reverse("mentor-session", args=[row.session_id]) if row.session_id else reverse("mentor-home")
-    if not row.session_id and reads.mentees(request.user).filter(enrolment_id=row.enrolment_id).exists():
+    if (
+        not row.session_id
+        and reads.mentees(request.user, request.now).filter(enrolment_id=row.enrolment_id).exists()
+    ):
         back = reverse("mentor-student", args=[row.enrolment_id])
     initial = {"text": row.text, "shared": row.shared}
     form = NoteForm(request.POST if request.method == "POST" else None, initial=initial)

@@ -72,7 +72,7 @@ def session(request: MentorRequest, pk: int) -> HttpResponse:
     """What became of a session and why, what the student said, and what the mentor can do."""
     now = request.now
     row = get_object_or_404(
-        with_story(reads.seen_sessions(request.user)).select_related(
+        with_story(reads.seen_sessions(request.user, request.now)).select_related(
             "student__user", "mentor__user", "enrolment__path", "absence__contest", "notice", "replaces"
         ),
         pk=pk,
@@ -83,14 +83,16 @@ def session(request: MentorRequest, pk: int) -> HttpResponse:
     absence = getattr(row, "absence", None)
     own = row.mentor.user_id == request.user.pk
     standing = standings([row], now)[0]
-    replacement = reads.seen_sessions(request.user).filter(replaces=row, released_at__isnull=True).first()
+    replacement = (
+        reads.seen_sessions(request.user, request.now).filter(replaces=row, released_at__isnull=True).first()
+    )
     context = {
         "now": now,
         "session": row,
         "student": row.student.user,
         "own": own,
         "former": former,
-        "current": reads.mentees(request.user).filter(enrolment_id=row.enrolment_id).exists(),
+        "current": reads.mentees(request.user, request.now).filter(enrolment_id=row.enrolment_id).exists(),
         "standing": standing,
         "decided": row.state != SessionState.SCHEDULED,
         "why": why(row, Reader.OTHER),
@@ -102,7 +104,7 @@ def session(request: MentorRequest, pk: int) -> HttpResponse:
         and (until is None or absence.reasons_at < until),
         "can_book": not former and not row.replaced and can_book(row, request),  # type: ignore[attr-defined]  # annotated
         "replacement": replacement,
-        "notes": reads.notes_about(request.user, row.enrolment_id).filter(session=row),
+        "notes": reads.notes_about(request.user, row.enrolment_id, request.now).filter(session=row),
         "note_form": NoteForm(),
         "history": [tell(entry, reader=request.user, own=False) for entry in reads.history(row, until)],
         "trail": [{"label": _("Sessions"), "url": reverse("mentor-sessions")}],

@@ -36,7 +36,7 @@ def students(request: MentorRequest) -> HttpResponse:
     now = request.now
     form = StudentSearch(request.GET)
     form.is_valid()
-    found = reads.named(reads.mentees(request.user), form.cleaned_data.get("q", ""))
+    found = reads.named(reads.mentees(request.user, request.now), form.cleaned_data.get("q", ""))
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     ids = [row.enrolment_id for row in page]
     strips = reads.strip_rows(ids, now - STRIP, now + AHEAD)
@@ -70,7 +70,7 @@ def students(request: MentorRequest) -> HttpResponse:
 def student(request: MentorRequest, pk: int) -> HttpResponse:
     """One student whom this person mentors now, by their enrolment."""
     now = request.now
-    mentorship = get_object_or_404(reads.mentees(request.user), enrolment_id=pk)
+    mentorship = get_object_or_404(reads.mentees(request.user, request.now), enrolment_id=pk)
     enrolment = mentorship.enrolment
     sessions = reads.story_of(enrolment.pk, SHOWN)
     terms = policy_at(now).attendance
@@ -88,7 +88,7 @@ def student(request: MentorRequest, pk: int) -> HttpResponse:
         "recent": [row for row in sessions if row.starts_at <= now][:8],
         "case_at": max((row.case_at for row in sessions if row.case_at), default=None),  # type: ignore[attr-defined]  # annotated
         "measures": _measures(enrolment, now),
-        "notes": Paginator(reads.notes_about(request.user, enrolment.pk), PAGE).get_page(
+        "notes": Paginator(reads.notes_about(request.user, enrolment.pk, request.now), PAGE).get_page(
             request.GET.get("page")
         ),
         "note_form": NoteForm(),

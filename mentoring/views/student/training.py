@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from mentoring.selectors import student as reads
+from rulebook.dates import local_date
 from rulebook.policy import policy_at
 
 from .door import StudentRequest, students_only
@@ -20,7 +21,9 @@ PAGE = 20
 def training(request: StudentRequest) -> HttpResponse:
     mentorships: dict[int, list[object]] = {}
     for each in reads.own_mentorships(request.user):
-        mentorships.setdefault(each.enrolment_id, []).append(each)
+        today = local_date(request.now, each.enrolment.time_zone)
+        former = each.ends_on is not None and each.ends_on < today
+        mentorships.setdefault(each.enrolment_id, []).append({"mentorship": each, "former": former})
     enrolments = reads.own_enrolments(request.user)
     return render(
         request,
