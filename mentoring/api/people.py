@@ -227,7 +227,7 @@ class MentorshipFilter(filters.FilterSet):
         fields: tuple[str, ...] = ()
 
     def by_open(self, rows: QuerySet[Mentorship], name: str, value: bool) -> QuerySet[Mentorship]:
-        last = lasting(self.request.parser_context["view"].now)  # type: ignore[union-attr]  # a filter of a request
+        last = lasting(self.request.parser_context["view"].now)
         return rows.filter(last if value else ~last)
 
 

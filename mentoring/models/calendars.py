@@ -107,6 +107,9 @@ class Mentorship(models.Model):
     )
     starts_on = models.DateField(_("first day"))
     ends_on = models.DateField(_("last day (inclusive)"), null=True, blank=True)
+    # When it and its last day became known: whose slots were on offer at a past instant (A8). Null: long ago.
+    recorded_at = models.DateTimeField(null=True, blank=True, editable=False)
+    end_recorded_at = models.DateTimeField(null=True, blank=True, editable=False)
     # The last ISO week (its Monday, in the enrolment's zone) whose session was dealt with.
     generated_through = models.DateField(null=True, blank=True, editable=False)
     # When the week after it enters the horizon; null: nothing more is to be generated.

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from django.db.models import Q, TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from mentoring.models import Absence, Mentorship, ReschedulingState, Session, SessionState
+from mentoring.models import Absence, Mentor, Mentorship, ReschedulingState, Session, SessionState
 from rulebook import slots as rules
 from rulebook.dates import iso_week, local_date, local_instant
 from rulebook.slots import Blocker, Interval
@@ -131,12 +132,49 @@ def picker(session: Session, *, now: datetime, mentorship: Mentorship | None = N
     return Picker(session, mentorship, length, tuple(days))
 
 
-def offered(absences: Sequence[Absence]) -> dict[int, bool]:
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """Between which instants another session was booked with the mentor of a mentorship."""
+
+    mentorship: Mentorship
+    begins_at: datetime
+    ends_at: datetime
+
+    def holds(self, instant: datetime) -> bool:
+        return self.begins_at <= instant < self.ends_at
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Whether a free slot was on offer after an absence, and who was the mentor at its deadline (A8)."""
+
+    made: bool
+    mentor: Mentor | None
+
+
+def charges(mentorships: Iterable[Mentorship]) -> list[Charge]:
+    """Who was to be booked with when, for one enrolment: ``replacing_mentorship`` at every instant.
+
+    By when mentorships and their last days became known: what is arranged later changes nothing of before (A10).
+    """
+    found: list[Charge] = []
+    since = ALWAYS
+    for each in sorted(mentorships, key=lambda row: (row.starts_on, row.pk)):
+        until = NEVER
+        if each.ends_on is not None:
+            until = max(_over(each, each.enrolment.time_zone), each.end_recorded_at or ALWAYS)
+        found.append(Charge(each, max(since, each.recorded_at or ALWAYS), until))
+        since = max(since, until)
+    return found
+
+
+def offers(absences: Sequence[Absence]) -> dict[int, Offer]:
     """Whether the mentor had a free slot at any moment from each missed start to its deadline (A8).
 
-    By the absence's id, in a constant number of statements. It hangs on when hours, time off and bookings came and
-    went, not on when it is asked; a session booked in place of the missed one takes nothing away. Absences come with
-    ``session__enrolment`` and ``session__mentor``.
+    Whoever was the mentor at that moment: a mentor who took over meanwhile is asked from then on (A11). By the
+    absence's id, in a constant number of statements. It hangs on when mentorships, hours, time off and bookings came
+    and went, not on when it is asked; a session booked in place of the missed one takes nothing away. Absences come
+    with ``session__enrolment``.
     """
     if not absences:
         return {}
@@ -147,33 +185,56 @@ def offered(absences: Sequence[Absence]) -> dict[int, bool]:
         row.pk: rules.postponement_window(row.starts_at, row.session.enrolment.time_zone, terms[row.pk])
         for row in absences
     }
+    arranged: dict[int, list[Mentorship]] = defaultdict(list)
+    for each in Mentorship.objects.filter(
+        enrolment__in={row.enrolment_id for row in absences}
+    ).select_related("mentor", "enrolment"):
+        arranged[each.enrolment_id].append(each)
+    in_charge = {
+        row.pk: [
+            each
+            for each in charges(arranged[row.enrolment_id])
+            if each.begins_at <= row.rescheduling_due_at and row.starts_at < each.ends_at
+        ]
+        for row in absences
+    }
     hours = load(
-        {row.session.mentor_id for row in absences},
+        {each.mentorship.mentor_id for found in in_charge.values() for each in found},
         list({row.enrolment_id: row.session.enrolment for row in absences}.values()),
         min(window[0] for window in windows.values()),
         max(window[1] for window in windows.values()),
     )
-    found: dict[int, bool] = {}
+    found: dict[int, Offer] = {}
     for row in absences:
-        session, window = row.session, windows[row.pk]
-        blockers = [
-            each
-            for each in hours.blockers(session.mentor, session.enrolment)
-            if each.starts_at < window[1] and each.ends_at > window[0]
-        ]
-        found[row.pk] = rules.slot_offered(
-            missed_at=row.starts_at,
-            deadline=row.rescheduling_due_at,
-            zone=session.enrolment.time_zone,
-            terms=terms[row.pk],
-            rules=hours.rules[session.mentor_id],
-            blockers=blockers,
-            week_counts=hours.week_counts(
-                session.enrolment, row.rescheduling_due_at, but_replacing=session.pk
-            ),
-            length=session.ends_at - session.starts_at,
-        )
+        asked = in_charge[row.pk]
+        made = any(_offered(row, each, hours, windows[row.pk], terms[row.pk]) for each in asked)
+        last = next((each for each in asked if each.holds(row.rescheduling_due_at)), None)
+        found[row.pk] = Offer(made, last.mentorship.mentor if last else None)
     return found
+
+
+def _offered(
+    absence: Absence, charge: Charge, hours: Hours, window: Interval, terms: AttendanceTerms
+) -> bool:
+    session, mentorship = absence.session, charge.mentorship
+    blockers = [
+        each
+        for each in _blockers(hours, mentorship, session)
+        if each.starts_at < window[1] and each.ends_at > window[0]
+    ]
+    return rules.slot_offered(
+        missed_at=absence.starts_at,
+        deadline=absence.rescheduling_due_at,
+        zone=session.enrolment.time_zone,
+        terms=terms,
+        rules=hours.rules[mentorship.mentor_id],
+        # Until another mentor's time was over, nothing of this one's could be booked.
+        blockers=[*blockers, Blocker(ALWAYS, NEVER, ALWAYS, charge.begins_at)],
+        week_counts=hours.week_counts(
+            session.enrolment, absence.rescheduling_due_at, but_replacing=session.pk
+        ),
+        length=session.ends_at - session.starts_at,
+    )
 
 
 def _waits(session: Session) -> bool:
@@ -192,9 +253,15 @@ def _blockers(hours: Hours, mentorship: Mentorship, session: Session) -> list[Bl
     begins = local_instant(mentorship.starts_on, time(0), enrolment.time_zone)
     found = [*hours.blockers(mentorship.mentor, enrolment), Blocker(ALWAYS, begins, ALWAYS)]
     if mentorship.ends_on is not None:
-        over = local_instant(mentorship.ends_on + timedelta(days=1), time(0), enrolment.time_zone)
-        found.append(Blocker(over, NEVER, ALWAYS))
+        over = _over(mentorship, enrolment.time_zone)
+        found.append(Blocker(over, NEVER, mentorship.end_recorded_at or ALWAYS))
     return found
+
+
+def _over(mentorship: Mentorship, zone: str) -> datetime:
+    """The instant at which the last day of a mentorship that has one is over."""
+    assert mentorship.ends_on is not None
+    return local_instant(mentorship.ends_on + timedelta(days=1), time(0), zone)
 
 
 @dataclass(frozen=True, slots=True)

@@ -303,13 +303,13 @@ def _close(mentorships: Sequence[Mentorship], ends_on: date, now: datetime) -> l
         # One that ends before its first day keeps that day, and has no session on it.
         if ends_on < mentorship.starts_on:
             after |= Q(mentorship=mentorship)
-        mentorship.ends_on = max(ends_on, mentorship.starts_on)
+        mentorship.ends_on, mentorship.end_recorded_at = max(ends_on, mentorship.starts_on), now
         following = (
             mentorship.generated_through or generation.monday_of(mentorship.starts_on)
         ) + generation.WEEK
         if mentorship.ends_on < following or ends_on < mentorship.starts_on:
             mentorship.generates_at = None
-    Mentorship.objects.bulk_update(mentorships, ["ends_on", "generates_at"])
+    Mentorship.objects.bulk_update(mentorships, ["ends_on", "end_recorded_at", "generates_at"])
     return cancellations.lock(cancellations.to_come(now).filter(after)) if mentorships else []
 
 
@@ -322,6 +322,7 @@ def _mentorship(new: NewMentorship, now: datetime) -> Mentorship:
         local_time=new.local_time,
         length_minutes=new.length_minutes or int(usual.total_seconds() // 60),
         starts_on=new.starts_on,
+        recorded_at=now,
     )
     generation.begin(mentorship, now)
     return mentorship

@@ -11,7 +11,7 @@ from django.db.models import F
 
 from accounts.models import Role, RoleGrant, User
 from mentoring.models import Absence, ReschedulingState
-from mentoring.selectors.slots import offered
+from mentoring.selectors.slots import Offer, offers, replacing_mentorship
 from record.services import lock_chains, write
 from record.types import NewEntry, NewMessage
 from rulebook.attendance import check_reason, judge_rescheduling
@@ -39,11 +39,13 @@ def give_reasons(*, absence_id: int, reasons: str, by: User, now: datetime) -> A
     absence.revision += 1
     absence.save(update_fields=["reasons", "reasons_at", "revision"])
     session = absence.session
+    # Whoever is the mentor now: who has left the student is told nothing new (A11).
+    standing = replacing_mentorship(session, now)
     write(
         entries=[desk.enter("reasons_given", session, by=by, now=now, facts={"reasons": text})],
         messages=[
             NewMessage(
-                recipient_id=session.mentor.user_id,
+                recipient_id=(standing or session).mentor.user_id,
                 kind="reasons_given",
                 occasion=f"reasons-given:{absence.pk}:{absence.revision}",
                 due_at=now,
@@ -93,10 +95,10 @@ def settle_deadlines(pks: Sequence[int], now: datetime) -> int:
     )
     if not rows:
         return 0
-    had_slots = offered(rows)
+    offered = offers(rows)
     outcomes = {
         row.pk: ReschedulingState(
-            judge_rescheduling(row.rescheduling_due_at, row.reasons_at, row.rebooked_at, had_slots[row.pk])
+            judge_rescheduling(row.rescheduling_due_at, row.reasons_at, row.rebooked_at, offered[row.pk].made)
         )
         for row in rows
     }
@@ -115,7 +117,7 @@ def settle_deadlines(pks: Sequence[int], now: datetime) -> int:
         entries=[_entry(row, outcomes[row.pk]) for row in told],
         messages=[
             *reminders,
-            *(message for row in told for message in _messages(row, outcomes[row.pk], team)),
+            *(message for row in told for message in _messages(row, outcomes[row.pk], offered[row.pk], team)),
         ],
         now=now,
         chains=chains,
@@ -178,12 +180,16 @@ def _entry(absence: Absence, outcome: ReschedulingState) -> NewEntry:
     )
 
 
-def _messages(absence: Absence, outcome: ReschedulingState, team: Sequence[int]) -> Iterator[NewMessage]:
-    """The student, the mentor and Student Success are told of a breach, or that the duty waits."""
+def _messages(
+    absence: Absence, outcome: ReschedulingState, offer: Offer, team: Sequence[int]
+) -> Iterator[NewMessage]:
+    """The student, whoever is their mentor by then (A11) and Student Success are told of a breach, or that the duty
+    waits."""
     session, context = absence.session, _context(absence)
     breach = outcome == ReschedulingState.BREACH
     kind = "rescheduling_breach" if breach else "rescheduling_waits"
-    staff = {session.mentor.user_id, *team}
+    mentor = offer.mentor or session.mentor
+    staff = {mentor.user_id, *team}
     to = [(session.student.user_id, kind), *((pk, f"{kind}_staff") for pk in sorted(staff))]
     for recipient_id, name in to:
         yield NewMessage(

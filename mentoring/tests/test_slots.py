@@ -6,8 +6,12 @@ from datetime import date, time, timedelta
 
 import pytest
 
+from enforcement.runner import run
 from mentoring.models import Absence, Session, SessionState, TimeOff, WeeklySlot
-from mentoring.selectors.slots import Closed, free_slots, offered, picker
+from mentoring.selectors.slots import Closed, free_slots, offers, picker
+from mentoring.services import give_reasons
+from mentoring.sweeps import RESCHEDULING_DEADLINES
+from record.models import Message
 from students.models import Interruption, InterruptionKind
 from tests.factories import (
     at,
@@ -41,7 +45,7 @@ def reread(absence):
 
 
 def is_offered(absence):
-    return offered([reread(absence)])[absence.pk]
+    return offers([reread(absence)])[absence.pk].made
 
 
 THIS_WEEK = [at("2026-03-05 08:00"), at("2026-03-05 08:45")]
@@ -261,8 +265,69 @@ def test_a8_full_weeks_offer_nothing():
     assert not is_offered(absence)
 
 
+def replaced(absence, *, at_=NOW, ends_on=date(2026, 3, 3), availability=THURSDAYS, recorded_at=None):
+    """Another mentor takes over after the missed session; the old one's last day was said at ``at_``."""
+    old = absence.session.mentorship
+    old.ends_on, old.end_recorded_at = ends_on, at_
+    old.save()
+    return make_mentorship(
+        mentor=make_mentor(availability=availability),
+        enrolment=absence.enrolment,
+        starts_on=ends_on + timedelta(days=1),
+        recorded_at=recorded_at or at_,
+    )
+
+
+def test_a8_the_mentor_who_takes_over_is_asked_from_then_on():
+    absence = absence_with([])
+    replaced(absence)
+    assert is_offered(absence)
+
+
+def test_a8_a_former_mentor_offered_what_could_be_booked_until_they_left():
+    absence = absence_with()
+    replaced(absence, availability=[], at_=NOW)
+    assert is_offered(absence)  # for two hours, next week's slots were open
+    absence = absence_with()
+    replaced(absence, availability=[], at_=MISSED - TICK)
+    assert not is_offered(absence)
+
+
+def test_a8_the_next_mentor_offers_nothing_before_the_old_one_is_gone():
+    absence = absence_with([])
+    replaced(absence, ends_on=date(2026, 3, 5))  # the deadline is on the 5th
+    assert not is_offered(absence)
+
+
+def test_a8_a_mentor_who_comes_after_the_deadline_changes_nothing():
+    late = at("2026-03-05 13:00") + TICK
+    absence = absence_with([])
+    replaced(absence, at_=late)
+    assert not is_offered(absence)
+    absence = absence_with()
+    replaced(absence, at_=late, availability=[])
+    assert is_offered(absence)
+
+
+def test_a8_whoever_is_the_mentor_at_the_deadline_is_told():
+    absence = absence_with([])
+    new = replaced(absence, availability=[])
+    run(RESCHEDULING_DEADLINES, at("2026-03-09 08:00"))
+    told = Message.objects.filter(kind="rescheduling_waits_staff").values_list("recipient_id", flat=True)
+    assert list(told) == [new.mentor.user_id]
+
+
+def test_a8_reasons_go_to_whoever_is_the_mentor_now():
+    absence = absence_with()
+    new = replaced(absence)
+    give_reasons(
+        absence_id=absence.pk, reasons="Ill", by=absence.session.student.user, now=at("2026-03-04 08:00")
+    )
+    assert Message.objects.get(kind="reasons_given").recipient_id == new.mentor.user_id
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_whether_slots_were_offered_takes_a_constant_number_of_queries(count, django_assert_num_queries):
     absences = [reread(absence_with()) for _ in range(count)]
-    with django_assert_num_queries(5):
-        assert set(offered(absences).values()) == {True}
+    with django_assert_num_queries(6):
+        assert {each.made for each in offers(absences).values()} == {True}
