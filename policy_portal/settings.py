@@ -1,7 +1,7 @@
 """Settings: driven by the environment (docs/operations.md lists every name), and loud when one is wrong.
 
-Apps keep what is theirs beside this file: `settings_accounts.py` (sign-in), `settings_api.py` (REST) and
-`settings_imports.py` (rosters and reports).
+Apps keep what is theirs beside this file: `settings_accounts.py` (sign-in), `settings_api.py` (REST),
+`settings_documents.py` (private files) and `settings_imports.py` (rosters and reports).
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from .settings_accounts import *  # noqa: F403 — the settings of sign-in, as t
 from .settings_accounts import ACCOUNT_APPS, ACCOUNT_BEAT_SCHEDULE, ACCOUNT_MIDDLEWARE, OIDC_ORIGINS
 from .settings_api import *  # noqa: F403 — the settings of the API, as they stand
 from .settings_api import API_APPS
+from .settings_documents import *  # noqa: F403 — the settings of private files, as they stand
+from .settings_documents import DOCUMENT_STORAGE
 from .settings_imports import *  # noqa: F403 — the settings of rosters and reports, as they stand
 from .valkey import embedded_url
 
@@ -174,6 +176,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "documents": DOCUMENT_STORAGE,
 }
 MEDIA_ROOT = VAR_DIR / "files"  # private: nothing serves it but views that ask who may see it
 FILE_UPLOAD_PERMISSIONS = 0o600
@@ -228,6 +231,7 @@ CONTENT_SECURITY_POLICY = {
         "script-src": ["'self'"],
         "style-src": ["'self'"],
         "img-src": ["'self'", "data:"],
+        "media-src": ["'self'"],  # recordings
         "font-src": ["'self'"],
         "connect-src": ["'self'"],
         "manifest-src": ["'self'"],

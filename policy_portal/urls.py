@@ -17,6 +17,7 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("accounts/", include("accounts.urls")),
     path("messages/", include("record.urls")),
+    path("documents/", include("record.documents.urls")),
     path("portal/", include("mentoring.urls.student")),
     path("mentor/", include("mentoring.urls.mentor")),
     path("imports/", include("mentoring.urls.imports")),

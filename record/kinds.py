@@ -226,6 +226,11 @@ KINDS: dict[str, Words] = {
         gettext_noop("A message that could not be sent was put into the outbox again."),
         icon="send",
     ),
+    "document_deleted": Words(
+        gettext_noop("A file was deleted"),
+        gettext_noop("The file “%(file_name)s” was deleted: %(why)s"),
+        icon="file-x",
+    ),
     "availability_set": Words(
         gettext_noop("Weekly hours were changed"),
         gettext_noop("Your weekly hours were changed."),

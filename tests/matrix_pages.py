@@ -63,6 +63,7 @@ EXPECTED: dict[str, dict[str, int]] = {
     **lines(SIGNED_IN, "messages"),
     **lines(table(302), "messages-read", "POST"),
     **lines(STUDENT, "message message-as-sent"),
+    **lines(STUDENT, "document"),  # the test's own purpose shows it to whom it is about
     **lines(table(404, student=302), "message-read", "POST"),
     **lines(STUDENTS, "student-home student-sessions student-absences student-notes student-training"),
     **lines(STUDENTS, "student-record student-record-export"),
@@ -182,6 +183,7 @@ ROWS: dict[str, tuple[object, ...]] = {
     "mentor-note": ("note",),
     "mentor-time-off-withdraw": ("timeoff",),
     **dict.fromkeys(("message", "message-as-sent", "message-read"), ("message",)),
+    "document": ("document_key",),
     **dict.fromkeys(("student-reasons", "student-contest"), ("absence",)),
     **dict.fromkeys(("student-session", "student-join", "student-notice", "student-book"), ("session",)),
     **dict.fromkeys(

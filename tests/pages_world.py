@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from json import dumps
+from types import SimpleNamespace
 from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.models import Role, User
 from discipline.models import Case, CaseKind
@@ -25,7 +28,10 @@ from mentoring.models import (
     WeeklySlot,
 )
 from record import checkpoints
-from record.models import Chain, Checkpoint, Entry, Message
+from record.documents import purposes
+from record.documents.purposes import Purpose
+from record.documents.services import store_document
+from record.models import Chain, Checkpoint, Document, Entry, Message
 from record.services import write
 from record.types import NewEntry
 from students.models import Accommodation, ExternalId, Interruption, RosterImport
@@ -53,6 +59,23 @@ class World:
 
     people: dict[str, User] = field(default_factory=dict)
     rows: dict[str, Any] = field(default_factory=dict)
+
+
+PROOF = Purpose(
+    "test-proof", "A proof", frozenset({"text/plain"}), 1000, lambda user, proof: proof.subject_id == user.pk
+)
+
+
+def make_document(subject: User) -> Document:
+    """A file that only the person whom it is about may read."""
+    purposes.register(PROOF)
+    return store_document(
+        purpose=PROOF.name,
+        upload=SimpleUploadedFile("proof.txt", b"A proof"),
+        subject=subject,
+        by=subject,
+        now=NOW,
+    )
 
 
 def make_world() -> World:
@@ -113,8 +136,11 @@ def make_world() -> World:
         recipient=student.user, kind="x", occasion="test:2", due_at=NOW, created_at=NOW, next_attempt_at=NOW
     )
     Message.objects.filter(pk=failed.pk).update(state="failed", last_error="no such address")
+    document = make_document(student.user)
     rows = {
         "path": path,
+        "document": document,
+        "document_key": SimpleNamespace(pk=document.key),
         "student": student,
         "enrolment": enrolment,
         "mentor": mentor,

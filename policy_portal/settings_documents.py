@@ -1,0 +1,24 @@
+"""Settings of private files: where they lie and how large they may be."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from . import environment as env
+from .paths import VAR_DIR
+
+_MB = 1024 * 1024
+
+# Outside of static files and of anything that a web server hands out.
+DOCUMENTS_DIR = Path(env.text("DOCUMENTS_DIR", str(VAR_DIR / "documents")))
+# Uploads under way, shared by all web processes; on the same disk as DOCUMENTS_DIR nothing is copied.
+UPLOADS_DIR = Path(env.text("UPLOADS_DIR", str(VAR_DIR / "uploads")))
+DOCUMENT_STORAGE = {
+    "BACKEND": "record.documents.store.LocalStore",
+    "OPTIONS": {
+        "location": str(DOCUMENTS_DIR),
+        "base_url": None,  # no address leads to a file: views do, which ask who may see it
+        "file_permissions_mode": 0o600,
+        "directory_permissions_mode": 0o700,
+    },
+}

@@ -1,0 +1,82 @@
+"""The field of a form that takes a file: a plain file input, or the id of an upload that has arrived."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, cast
+from uuid import UUID
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext as _
+
+from record.models import StagedUpload
+from rulebook.errors import RuleError
+
+from .contents import examine
+from .names import EXTENSIONS
+from .purposes import purpose as purpose_named
+
+
+class DocumentInput(forms.FileInput):
+    """A file input; beside it, hidden, where a script puts the id of a resumable upload."""
+
+    template_name = "django/forms/widgets/document.html"
+
+    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> Any:
+        sent = super().value_from_datadict(data, files, name)
+        return sent if sent else data.get(f"{name}-upload", "")
+
+    def value_omitted_from_data(self, data: Mapping[str, Any], files: Any, name: str) -> bool:
+        return name not in files and f"{name}-upload" not in data
+
+
+class DocumentField(forms.FileField):
+    """Gives an UploadedFile or a StagedUpload, looked at already, for ``store_document``."""
+
+    widget = DocumentInput
+
+    def __init__(self, *, purpose: str, **options: Any) -> None:
+        self.purpose = purpose
+        super().__init__(**options)
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        kept = purpose_named(self.purpose)
+        endings = [f".{ending}" for kind in sorted(kept.content_types) for ending in EXTENSIONS.get(kind, ())]
+        return {
+            **super().widget_attrs(widget),
+            "accept": ",".join(endings),
+            "data-purpose": self.purpose,
+            "data-most": str(kept.max_bytes),
+        }
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        if isinstance(data, str) and data:
+            return self._arrived(data)
+        cleaned = super().clean(data or None, initial)
+        if isinstance(cleaned, UploadedFile):
+            try:
+                examine(cast(Any, cleaned.file), cleaned.size or 0, purpose_named(self.purpose))
+            except RuleError as refused:
+                raise ValidationError(_(refused.message) % refused.params, code="refused") from refused
+        return cleaned
+
+    def _arrived(self, key: str) -> StagedUpload:
+        """An upload that is there; that it is the sender's own is seen to when it is stored."""
+        try:
+            found = StagedUpload.objects.filter(
+                key=UUID(key), purpose=self.purpose, finished_at__isnull=False
+            ).first()
+        except ValueError:
+            found = None
+        if found is None:
+            raise ValidationError(_("This upload is not there any more: choose the file again."), code="gone")
+        return found
+
+    def limits(self) -> str:
+        """What may come in, for a hint."""
+        kept = purpose_named(self.purpose)
+        kinds = ", ".join(sorted({EXTENSIONS[kind][0].upper() for kind in kept.content_types}))
+        return _("%(kinds)s, up to %(size)s") % {"kinds": kinds, "size": filesizeformat(kept.max_bytes)}

@@ -1,0 +1,92 @@
+"""The private store: one of Django's storages (STORAGES["documents"]), written once and read in pieces."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import uuid
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import IO, Any, BinaryIO
+
+from django.core.files.base import File
+from django.core.files.storage import FileSystemStorage, Storage, storages
+
+BLOCK = 64 * 1024
+"""Bytes that are in memory at once, whatever a file's size."""
+
+
+class LocalStore(FileSystemStorage):
+    """A folder that nothing serves. A file is on the disk before its row can be."""
+
+    def _save(self, name: str, content: File[Any]) -> str:
+        saved: str = super()._save(name, content)  # type: ignore[misc]  # the stubs leave it out
+        path = self.path(saved)
+        _flush(path)
+        _flush(os.path.dirname(path))
+        return saved
+
+
+def _flush(path: str) -> None:
+    """To the disk: a row must not survive a power cut that its file does not."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A file in the store: where, how large, and its digest as it was written."""
+
+    name: str
+    size: int
+    sha256: str
+
+
+class _Digested(File):
+    """A stream that is read once, in blocks, and digested as it passes."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        super().__init__(stream)
+        self.digest = hashlib.sha256()
+        self.passed = 0
+
+    def chunks(self, chunk_size: int | None = None) -> Iterator[bytes]:
+        while block := self.read(chunk_size or BLOCK):
+            yield block
+
+    def read(self, size: int = -1) -> bytes:
+        assert self.file is not None
+        block: bytes = self.file.read(size)
+        self.digest.update(block)
+        self.passed += len(block)
+        return block
+
+
+def store() -> Storage:
+    return storages["documents"]
+
+
+def put(stream: IO[bytes], now: datetime) -> Stored:
+    """Write a stream under a new name. Names say the day, so that looking for files without a row need not
+    list them all."""
+    content = _Digested(stream)
+    name = f"{now.astimezone(UTC):%Y/%m/%d}/{uuid.uuid4().hex}"
+    saved = store().save(name, content)
+    return Stored(saved, content.passed, content.digest.hexdigest())
+
+
+def remove(name: str) -> None:
+    """Take a file out of the store; one that is gone already is no error."""
+    with suppress(FileNotFoundError):
+        store().delete(name)
+
+
+def open_file(name: str) -> BinaryIO:
+    """The file, to be read; FileNotFoundError where the store lost it."""
+    opened: Any = store().open(name, "rb")
+    return opened

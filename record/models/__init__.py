@@ -1,0 +1,16 @@
+"""The record: append-only chains of decisions, checkpoints over them, the outbox of messages, private files."""
+
+from .chains import Chain, Checkpoint, Entry
+from .documents import Document, ScanState, StagedUpload, Viewing
+from .messages import Message
+
+__all__ = [
+    "Chain",
+    "Checkpoint",
+    "Document",
+    "Entry",
+    "Message",
+    "ScanState",
+    "StagedUpload",
+    "Viewing",
+]
