@@ -253,6 +253,65 @@ KINDS: dict[str, Words] = {
         gettext_noop("The mentor no longer mentors here as of %(left_on)s."),
         icon="log-out",
     ),
+    "project_given": Words(
+        gettext_noop("A project was given"),
+        gettext_noop("The project “%(project)s” of %(path)s was given to you."),
+        gettext_noop("The project “%(project)s” of %(path)s was given to the student."),
+        icon="folder-input",
+    ),
+    "project_taken_out": Words(
+        gettext_noop("A project was taken out"),
+        gettext_noop(
+            "The project “%(project)s” of %(path)s is no longer given. You had not begun it: it is not asked of you."
+        ),
+        gettext_noop(
+            "The project “%(project)s” of %(path)s is no longer given. The student had not begun it: it is not asked."
+        ),
+        icon="folder-input",
+    ),
+    "path_project_added": Words(
+        gettext_noop("A project was added to a Path"),
+        gettext_noop("“%(project)s” was added to %(path)s."),
+        icon="graduation-cap",
+    ),
+    "path_project_changed": Words(
+        gettext_noop("A project of a Path was changed"),
+        gettext_noop("“%(title_before)s” of %(path)s was changed; it is called “%(project)s”."),
+        icon="graduation-cap",
+    ),
+    "path_project_moved": Words(
+        gettext_noop("A project has another place in its Path"),
+        gettext_noop("“%(project)s” of %(path)s is now number %(place)s."),
+        icon="graduation-cap",
+    ),
+    "path_project_retired": Words(
+        gettext_noop("A project was retired"),
+        gettext_noop(
+            "“%(project)s” of %(path)s is given to nobody any more; it was taken from %(taken_from)s students who had "
+            "not begun it."
+        ),
+        icon="graduation-cap",
+    ),
+    "path_project_given": Words(
+        gettext_noop("A project was given to students in training"),
+        gettext_noop("“%(project)s” of %(path)s was given to %(given_to)s students in training."),
+        icon="graduation-cap",
+    ),
+    "path_skill_added": Words(
+        gettext_noop("A skill was added"),
+        gettext_noop("The skill %(skill)s was added to “%(project)s” of %(path)s."),
+        icon="graduation-cap",
+    ),
+    "path_skill_changed": Words(
+        gettext_noop("A skill was worded otherwise"),
+        gettext_noop("The skill %(skill)s of “%(project)s” of %(path)s was worded otherwise."),
+        icon="graduation-cap",
+    ),
+    "path_skill_retired": Words(
+        gettext_noop("A skill was retired"),
+        gettext_noop("The skill %(skill)s of “%(project)s” of %(path)s is no longer asked."),
+        icon="graduation-cap",
+    ),
 }
 
 CAUSES = {

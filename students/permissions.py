@@ -9,13 +9,23 @@ import rules
 from accounts.models import User
 from accounts.permissions import is_administrator, is_learning_manager
 from rulebook.dates import local_date
-from students.models import Enrolment, InterruptionKind
+from students.models import Enrolment, InterruptionKind, Path
 from students.selectors import trainings_of
 
 # Rosters make accounts and enrolments for the whole school.
 may_import_rosters = is_administrator | is_learning_manager
 
+
+@rules.predicate
+def manages_path(user: User, path: Path) -> bool:
+    return path.learning_manager_id == user.pk
+
+
+# Projects and skills are the Learning Manager's, of their own Paths only.
+can_edit_path = is_administrator | (is_learning_manager & manages_path)
+
 rules.set_perm("students.import_roster", may_import_rosters)
+rules.set_perm("students.edit_path", can_edit_path)
 
 
 def in_training(who: User | Enrolment, now: datetime) -> bool:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 
 from accounts.models import Role, User
-from students.models import Enrolment, Path, Student
+from students.models import Enrolment, Path, ProjectWork, Skill, Student
 
 SEES_ALL = (Role.STUDENT_SUCCESS, Role.HEAD_OF_LEARNING, Role.ADMINISTRATOR)
 NOTHING = Q(pk__in=())
@@ -60,3 +62,18 @@ def students_managed_by(user: User) -> QuerySet[Student, int]:
 def trainings_of(user: User | AnonymousUser) -> QuerySet[Enrolment]:
     """A student's own trainings with their Paths and interruptions."""
     return Enrolment.objects.filter(own_scope(user)).select_related("path").prefetch_related("interruptions")
+
+
+def skills_of(works: Iterable[ProjectWork]) -> dict[int, list[Skill]]:
+    """The skills that each work has to prove, by its id: those that stood when it was given. One statement."""
+    works = list(works)
+    found: dict[int, list[Skill]] = {work.pk: [] for work in works}
+    rows = Skill.objects.filter(project__in={work.project_id for work in works}).order_by("position", "pk")
+    for skill in rows:
+        for work in works:
+            stands = skill.added_at <= work.given_at and (
+                skill.retired_at is None or skill.retired_at > work.given_at
+            )
+            if skill.project_id == work.project_id and stands:
+                found[work.pk].append(skill)
+    return found

@@ -17,6 +17,8 @@ from rulebook.errors import RuleError
 from rulebook.policy import policy_at
 from students.models import Enrolment, EnrolmentState, Path, Student
 
+from .programme import give_programme
+
 # The clauses on which an enrolment begins and ends (2.4: what is checked at enrolment; 2.7: early end).
 ENROLMENT_CLAUSE = "2.4"
 END_CLAUSE = "2.7"
@@ -78,6 +80,7 @@ def enrol_students(
             )
             for new in wanted
         )
+        give_programme(enrolments, now)
         policy = policy_at(now)
         entries = [
             NewEntry(
