@@ -19,8 +19,10 @@ from rulebook.terms import (
     ChangeTerms,
     Clause,
     CommitmentTerms,
+    EquipmentTerms,
     JuryTerms,
     LeaveTerms,
+    OffsiteTerms,
     PenaltyTerms,
     Policy,
     RecordingTerms,
@@ -32,6 +34,8 @@ SECTIONS: dict[str, type] = {
     "leave": LeaveTerms,
     "change": ChangeTerms,
     "commitment": CommitmentTerms,
+    "equipment": EquipmentTerms,
+    "offsite": OffsiteTerms,
     "jury": JuryTerms,
     "recordings": RecordingTerms,
     "board": BoardTerms,
@@ -61,7 +65,8 @@ def read_policy(path: Path) -> Policy:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise PolicyError(path, "", str(error)) from error
-    _refuse_unknown(path, "", table, {"id", "title", "time_zone", "effective_from", "clauses", *SECTIONS})
+    texts = {"id", "title", "time_zone", "content_licence", "content_licence_url"}
+    _refuse_unknown(path, "", table, {"effective_from", "clauses", *texts, *SECTIONS})
     identifier = _text(path, "id", table)
     if not _IDENTIFIER.fullmatch(identifier):
         raise PolicyError(path, "id", "must be up to 32 letters, digits, dots, dashes and underscores")
@@ -71,6 +76,8 @@ def read_policy(path: Path) -> Policy:
         id=identifier,
         title=_text(path, "title", table),
         time_zone=_text(path, "time_zone", table),
+        content_licence=_text(path, "content_licence", table),
+        content_licence_url=_https(path, "content_licence_url", table),
         effective_from=_effective_from(path, table),
         clauses=_clauses(path, table),
         **sections,
@@ -180,6 +187,14 @@ def _text(path: Path, name: str, table: Mapping[str, Any], prefix: str = "") -> 
     if not isinstance(value, str) or not value.strip():
         raise PolicyError(path, f"{prefix}{name}", "must be a text in quotes that is not empty")
     return value.strip()
+
+
+def _https(path: Path, name: str, table: Mapping[str, Any]) -> str:
+    """An address that a page may link to."""
+    value = _text(path, name, table)
+    if not value.startswith("https://"):
+        raise PolicyError(path, name, "must begin with https://")
+    return value
 
 
 def _refuse_unknown(path: Path, prefix: str, table: Mapping[str, Any], known: set[str]) -> None:

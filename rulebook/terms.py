@@ -31,6 +31,7 @@ Weeks = Annotated[int, Unit("week")]
 WeeksOrNone = Annotated[int, Unit("week", 0)]
 Months = Annotated[int, Unit("month")]
 Years = Annotated[int, Unit("year")]
+Kilobits = Annotated[int, Unit("kilobit")]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +95,24 @@ class CommitmentTerms:
 
     silence: Duration  # so long without a session held or anything submitted raises an alert
     report_every: Months  # mentors write a monitoring report so often
+    report_reminder: (
+        Duration  # a report that is still owed is called to mind so long after, and each time again
+    )
+    report_looks_back: Days  # a session found to be held later than that owes none by itself
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EquipmentTerms:
+    """What a student's equipment must do (2.4)."""
+
+    download: Kilobits  # in a second
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OffsiteTerms:
+    """Training in another place (5)."""
+
+    reminder_before: Duration  # rules not acknowledged yet: called to mind so long before the first day
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,11 +176,15 @@ class Policy:
     id: str
     title: str
     time_zone: str  # of the school: what a date in the file means, and how its own dates are told
+    content_licence: str  # 3.4: under which all of the school's content may be used
+    content_licence_url: str
     effective_from: datetime
     attendance: AttendanceTerms
     leave: LeaveTerms
     change: ChangeTerms
     commitment: CommitmentTerms
+    equipment: EquipmentTerms
+    offsite: OffsiteTerms
     jury: JuryTerms
     recordings: RecordingTerms
     board: BoardTerms

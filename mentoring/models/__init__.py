@@ -10,6 +10,17 @@ from .absences import (
     StreakAbsence,
 )
 from .calendars import Mentor, Mentorship, TimeOff, WeeklySlot
+from .feeds import CalendarFeed
+from .monitoring import (
+    CommitmentAlert,
+    Conduct,
+    Followup,
+    MonitoringReport,
+    Progress,
+    ReportAddition,
+    ReportKind,
+    ReportState,
+)
 from .reports import ConferenceReport, DateOrder, Problem, ReportRow
 from .sessions import (
     ExceptionalCircumstance,
@@ -28,23 +39,32 @@ from .sessions import (
 __all__ = [
     "Absence",
     "AbsenceKind",
+    "CalendarFeed",
+    "CommitmentAlert",
+    "Conduct",
     "ConferenceReport",
     "Contest",
     "ContestOutcome",
     "DateOrder",
     "ExceptionalCircumstance",
+    "Followup",
     "Ground",
     "Join",
     "JoinSource",
     "Medium",
     "Mentor",
     "Mentorship",
+    "MonitoringReport",
     "Note",
     "Notice",
     "Origin",
     "Participant",
     "Problem",
+    "Progress",
+    "ReportAddition",
+    "ReportKind",
     "ReportRow",
+    "ReportState",
     "ReschedulingState",
     "Session",
     "SessionState",

@@ -69,6 +69,9 @@ def figures(policy: Policy, clause: str) -> list[tuple[str, str]]:
     """The figures that a clause works with, as (label, value)."""
     terms, leave, board, penalties = policy.attendance, policy.leave, policy.board, policy.penalties
     match clause:
+        case "2.4":
+            speed = policy.equipment.download / 1000
+            return [(_("Your connection brings you"), _("%(speed)s Mbit a second") % {"speed": f"{speed:g}"})]
         case "2.5":
             return [(_("A mentoring recording is kept"), _days(policy.recordings.mentoring_kept))]
         case "2.7":
@@ -94,6 +97,8 @@ def figures(policy: Policy, clause: str) -> list[tuple[str, str]]:
             ]
         case "3.3":
             return [(_("An alert after no regular work for"), _hours(policy.commitment.silence))]
+        case "3.4":
+            return [(_("Licence of the school's content"), policy.content_licence)]
         case "4.1":
             return [
                 (_("You are told before the meeting"), _hours(board.summons)),
