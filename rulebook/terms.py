@@ -78,7 +78,7 @@ class LeaveTerms:
 
     mentor_approves_up_to: Days  # longer ones go to Student Success
     email_beyond: Days  # more than so many days: the e-mail is part of the request
-    remind_after: Duration  # whoever a request waits for is reminded so often
+    remind_after: Duration  # whoever a request waits for is reminded after so long, once
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +86,7 @@ class ChangeTerms:
     """Changes of Path (2.8)."""
 
     processing: BusinessDays  # the day of receipt does not count
-    remind_after: Duration  # whoever a request waits for is reminded so often
+    remind_after: Duration  # whoever a request waits for is reminded after so long, once
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,10 +1,19 @@
-"""Who is in training, on what, from when to when, and on which terms."""
+"""Who is in training, on what, from when to when, on which terms, and who pays."""
 
 from .acceptances import Acceptance, EquipmentCheck, Finding, TermsDocument
-from .enrolments import DEFAULT_ZONE, Enrolment, EnrolmentState, Student
-from .funding import Funder, FunderKind, Funding
+from .approvals import ApprovalState, FunderApproval
+from .changes import ChangeOfPath, ChangeState, Consultation
+from .enrolments import DEFAULT_ZONE, Enrolment, EnrolmentState, HolidayRegion, Student
+from .funding import Funder, FunderClient, FunderKind, FunderToken, Funding
 from .groups import GroupPost, GroupResource, Membership, StudyGroup, StudySession
-from .measures import Accommodation, Interruption, InterruptionKind
+from .leaves import EndShift, LeaveApprover, LeaveRequest, LeaveState, ShiftCause
+from .measures import (
+    Accommodation,
+    AccommodationRequest,
+    AccommodationState,
+    Interruption,
+    InterruptionKind,
+)
 from .offsite import CheckIn, ConductReport, ConductReportKind, Place, PlaceRules, Stay
 from .rosters import ExternalId, ExternalKind, RosterImport
 from .training import Path, Project, Skill
@@ -14,9 +23,16 @@ __all__ = [
     "DEFAULT_ZONE",
     "Acceptance",
     "Accommodation",
+    "AccommodationRequest",
+    "AccommodationState",
+    "ApprovalState",
+    "ChangeOfPath",
+    "ChangeState",
     "CheckIn",
     "ConductReport",
     "ConductReportKind",
+    "Consultation",
+    "EndShift",
     "Enrolment",
     "EnrolmentState",
     "EquipmentCheck",
@@ -24,12 +40,19 @@ __all__ = [
     "ExternalKind",
     "Finding",
     "Funder",
+    "FunderApproval",
+    "FunderClient",
     "FunderKind",
+    "FunderToken",
     "Funding",
     "GroupPost",
     "GroupResource",
+    "HolidayRegion",
     "Interruption",
     "InterruptionKind",
+    "LeaveApprover",
+    "LeaveRequest",
+    "LeaveState",
     "Membership",
     "Path",
     "Place",
@@ -37,6 +60,7 @@ __all__ = [
     "Project",
     "ProjectWork",
     "RosterImport",
+    "ShiftCause",
     "Skill",
     "SkillApproval",
     "Stay",

@@ -14,6 +14,19 @@ from .training import Path
 DEFAULT_ZONE = "Europe/Paris"
 
 
+class HolidayRegion(models.TextChoices):
+    """Whose public holidays count for a training (2.8); the rule book knows the same regions."""
+
+    FRANCE = "FR", _("France")
+    MOSELLE = "FR-57", _("France: Moselle")
+    ALSACE = "FR-6AE", _("France: Alsace")
+    GUADELOUPE = "FR-971", _("France: Guadeloupe")
+    MARTINIQUE = "FR-972", _("France: Martinique")
+    GUIANA = "FR-973", _("France: French Guiana")
+    REUNION = "FR-974", _("France: Réunion")
+    MAYOTTE = "FR-976", _("France: Mayotte")
+
+
 class Student(models.Model):
     """A person in training; the account is in ``accounts``, the training in ``Enrolment``."""
 
@@ -42,6 +55,9 @@ class Enrolment(models.Model):
     ends_on = models.DateField(_("last day"))
     ended_on = models.DateField(_("ended early on"), null=True, blank=True)
     time_zone = models.CharField(_("time zone"), max_length=64, default=DEFAULT_ZONE)
+    region = models.CharField(
+        _("public holidays"), max_length=8, choices=HolidayRegion, default=HolidayRegion.FRANCE
+    )
     state = models.CharField(_("state"), max_length=16, choices=EnrolmentState, default=EnrolmentState.ACTIVE)
 
     class Meta:

@@ -62,3 +62,49 @@ class Funding(models.Model):
 
     def __str__(self) -> str:
         return f"{self.funder}: {self.enrolment}"
+
+
+class FunderClient(models.Model):
+    """A funder's own computer, which reads over the API what concerns its students (OAuth client credentials).
+
+    Of its secret only a digest is kept; a revoked one opens nothing from that moment on.
+    """
+
+    funder = models.ForeignKey(Funder, on_delete=models.PROTECT, related_name="clients")
+    label = models.CharField(_("what it is for"), max_length=100)
+    client_id = models.CharField(_("client id"), max_length=64, unique=True)
+    secret_digest = models.CharField(max_length=64, editable=False)
+    created_at = models.DateTimeField(_("made"))
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    last_used_at = models.DateTimeField(_("last used"), null=True, blank=True)
+    revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("funder's API client")
+        verbose_name_plural = _("funders' API clients")
+        ordering = ("-created_at", "-pk")
+
+    def __str__(self) -> str:
+        return f"{self.funder}: {self.label}"
+
+
+class FunderToken(models.Model):
+    """A token that a funder's client was given for a while; only its digest is kept."""
+
+    client = models.ForeignKey(FunderClient, on_delete=models.CASCADE, related_name="tokens")
+    digest = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("funder's token")
+        verbose_name_plural = _("funders' tokens")
+        indexes = (
+            # Serves the removal of tokens that have expired.
+            models.Index(fields=["expires_at"], name="students_fundertoken_expiry"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.client_id}: {self.expires_at}"

@@ -7,6 +7,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from record.models import Document
+
 from .enrolments import Enrolment
 
 
@@ -79,3 +81,56 @@ class Accommodation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.enrolment_id}: {self.valid_from}"
+
+
+class AccommodationState(models.TextChoices):
+    REQUESTED = "requested", _("waits for Student Success")
+    ACCEPTED = "accepted", _("accepted")
+    REFUSED = "refused", _("refused")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+
+class AccommodationRequest(models.Model):
+    """A student's request that the programme be adapted, with the proof of a disability (2.4, 2.5).
+
+    Student Success alone reads it, and the student; everybody else sees the measure that came of it.
+    """
+
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="accommodation_requests")
+    audio = models.BooleanField(_("asks for audio conferences"), default=False)
+    wishes = models.TextField(_("what would help"), blank=True)
+    proof = models.OneToOneField(
+        Document, verbose_name=_("proof"), on_delete=models.PROTECT, related_name="accommodation_request"
+    )
+    requested_at = models.DateTimeField(_("asked for"))
+    state = models.CharField(
+        _("state"), max_length=16, choices=AccommodationState, default=AccommodationState.REQUESTED
+    )
+    decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    decision = models.TextField(_("reasons of the decision"), blank=True)
+    accommodation = models.OneToOneField(
+        Accommodation, null=True, blank=True, on_delete=models.PROTECT, related_name="request"
+    )
+
+    class Meta:
+        verbose_name = _("request for an adaptation")
+        verbose_name_plural = _("requests for an adaptation")
+        ordering = ("-requested_at", "-pk")
+        constraints = (
+            # One at a time.
+            models.UniqueConstraint(
+                fields=["enrolment"],
+                condition=Q(state="requested"),
+                name="students_accommodation_asked_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(accommodation__isnull=False) | ~Q(state="accepted"),
+                name="students_accommodation_measure",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.enrolment_id}: {self.requested_at:%Y-%m-%d}"
