@@ -7,8 +7,11 @@ import os
 from celery import Celery
 from django_structlog.celery.steps import DjangoStructLogInitStep
 
+from . import broker
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "policy_portal.settings")
 
+broker.install()
 app = Celery("policy_portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.steps["worker"].add(DjangoStructLogInitStep)
