@@ -5,12 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import structlog
 from django.conf import settings
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils import timezone, translation
 from django.utils.cache import patch_cache_control, patch_vary_headers
 
+from accounts.contention import RETRY_AFTER, was_busy, was_victim
+
 from . import health
+
+log = structlog.get_logger(__name__)
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -69,3 +76,31 @@ class ReadersOwn:
             response = self.get_response(request)
             response.headers.setdefault("Content-Language", language)
             return response
+
+
+class TryAgain:
+    """A page whose transaction the database ended for another's sake is asked once more, as of the instant at which
+    it came; where there is still no room it says so (503), and nothing was done."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if not was_busy(error):
+            return None
+        match = request.resolver_match
+        # A file that was read once is not sent again.
+        if match is not None and was_victim(error) and not request.FILES:
+            log.warning("page_again", view=match.view_name)
+            try:
+                return match.func(request, *match.args, **match.kwargs)
+            except OperationalError as again:
+                if not was_busy(again):
+                    raise
+        log.warning("page_busy", exc_info=error)
+        answer = render(request, "503.html", {"retry_after": RETRY_AFTER}, status=503)
+        answer["Retry-After"] = str(RETRY_AFTER)
+        return answer

@@ -84,6 +84,8 @@ MIDDLEWARE = [
     "policy_portal.middleware.ReadersOwn",
     "django_structlog.middlewares.RequestMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    # The innermost: what it cannot mend the others see as it was.
+    "policy_portal.middleware.TryAgain",
 ]
 ROOT_URLCONF = "policy_portal.urls"
 WSGI_APPLICATION = "policy_portal.wsgi.application"

@@ -70,6 +70,13 @@ KINDS: dict[str, Words] = {
         gettext_noop("The mentor stated that the student was not at the session of %(starts_at)s."),
         icon="user-x",
     ),
+    "joins_reported": Words(
+        gettext_noop("A video report was added"),
+        gettext_noop(
+            "A report of the video conference told who joined the session of %(starts_at)s, and when."
+        ),
+        icon="video",
+    ),
     "exception_authorised": Words(
         gettext_noop("An exceptional circumstance was accepted"),
         gettext_noop(

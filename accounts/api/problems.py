@@ -17,6 +17,7 @@ from rest_framework import exceptions, serializers, status
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
+from accounts.contention import RETRY_AFTER, was_busy
 from rulebook.errors import RuleError
 from rulebook.policy import policy_at
 
@@ -85,6 +86,10 @@ def handle(error: Exception, context: dict[str, Any]) -> Response:
         error = exceptions.NotFound()
     if isinstance(error, RequestDataTooBig):
         return problem(413, "", _("This body is too long."))
+    if was_busy(error):
+        log.warning("api_busy", exc_info=error)
+        busy = {"Retry-After": str(RETRY_AFTER)}
+        return problem(503, "busy", _("Too much is going on at once. Nothing was done."), headers=busy)
     answer = exception_handler(error, context)
     if answer is None:
         return _broken(error, context)

@@ -13,6 +13,7 @@ from datetime import datetime
 from functools import wraps
 from typing import Any, ClassVar, Concatenate, ParamSpec
 
+from django.db import OperationalError
 from django.db.models import Model, QuerySet
 from django.http import Http404
 from django.utils import timezone, translation
@@ -23,6 +24,7 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.contention import was_victim
 from accounts.models import User
 
 from .idempotency import once
@@ -208,6 +210,15 @@ def writes(
 
     @wraps(method)
     def written(self: Any, request: Request, *args: P.args, **kwargs: P.kwargs) -> Any:
-        return once(request, self.user, self.now, lambda: method(self, request, *args, **kwargs))
+        def work() -> Response:
+            return method(self, request, *args, **kwargs)
+
+        try:
+            return once(request, self.user, self.now, work)
+        except OperationalError as error:
+            if not was_victim(error):
+                raise
+            # Of two that waited for each other this one was ended: again, as of the instant at which it came.
+            return once(request, self.user, self.now, work)
 
     return written

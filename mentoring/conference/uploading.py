@@ -29,6 +29,7 @@ from mentoring.models import (
 from mentoring.permissions import can_upload_report
 from mentoring.roster.uploading import plain_name
 from mentoring.services.joins import record_reported_joins
+from mentoring.services.locks import lock_counts
 from mentoring.words import refusal
 from record.services import write
 from record.types import NewEntry
@@ -225,8 +226,9 @@ def _record(rows: list[Row], *, by: User, now: datetime) -> Told:
 
 
 def _lock(ids: Sequence[int], now: datetime) -> dict[int, str]:
-    """Lock every session and duty that the joins will touch before the first chain is (services.desk)."""
-    enrolments = set(Session.objects.filter(pk__in=ids).values_list("enrolment_id", flat=True))
+    """Lock every session and duty that the joins will touch, then all their chains at once (services.desk)."""
+    people = set(Session.objects.filter(pk__in=ids).values_list("enrolment_id", "student__user_id"))
+    enrolments = {row[0] for row in people}
     sessions = (
         Session.objects.select_for_update(no_key=True)
         .filter(Q(pk__in=ids) | Q(enrolment__in=enrolments, falls_due_at__lt=now))
@@ -242,6 +244,7 @@ def _lock(ids: Sequence[int], now: datetime) -> dict[int, str]:
         )
     )
     list(duties.order_by("pk").values_list("pk"))
+    lock_counts(enrolments, {row[1] for row in people})
     return {pk: states[pk] for pk in ids}
 
 

@@ -6,12 +6,16 @@ import datetime
 from collections.abc import Sequence
 from typing import Any
 
+from django.db.models import Q
+
 from accounts.models import Role, User
 from accounts.services import NewPerson, close_accounts, create_people, grant_roles
 from mentoring.models import Mentor
+from mentoring.services import desk, generation
 from mentoring.services.adaptations import change_training_dates
 from mentoring.services.calendars import lock_mentors
-from mentoring.services.cancellations import lock, to_come
+from mentoring.services.cancellations import ahead
+from mentoring.services.mentorships import lock_enrolments, lock_mentorships
 from mentoring.words import refusal as in_words
 from record.services import write
 from record.types import NewEntry
@@ -78,14 +82,17 @@ class Applying:
         self.source.roster.problem(file, line, refusal.field, in_words(refusal))
 
     def _lock(self) -> None:
-        """Sessions, then mentors, before any chain: in this order everywhere (services.desk)."""
-        ending = [plan.enrolment for plan in self.plan.enrolments if plan.ends and plan.enrolment]
-        if ending:
-            lock(to_come(self.now).filter(enrolment__in=ending))
-        people = {plan.mentor: self.people.get(plan.mentor) for plan in self.plan.mentorships}
-        known = {self.mentors[user.pk].pk for user in people.values() if user and user.pk in self.mentors}
-        if known:
-            lock_mentors(known)
+        """All that the services below lock ahead of chains, in the order that holds everywhere (services.desk)."""
+        planned = [plan.enrolment for plan in self.plan.enrolments if plan.enrolment]
+        agreed = (self.enrolments.get(plan.enrolment) for plan in self.plan.mentorships)
+        known = lock_enrolments([*planned, *filter(None, agreed)])
+        people = (self.people.get(plan.mentor) for plan in self.plan.mentorships)
+        mentors = {self.mentors[user.pk].pk for user in people if user and user.pk in self.mentors}
+        generation.catch_up(mentor_ids=mentors, student_ids={row.student_id for row in known}, now=self.now)
+        lock_mentorships(known)
+        lock_mentors(mentors)
+        ids = [enrolment.pk for enrolment in planned]
+        desk.hold(ids, self.now, ahead(self.now) & Q(enrolment__in=ids))
 
     def _end_enrolments(self) -> None:
         ending = [plan.enrolment for plan in self.plan.enrolments if plan.ends and plan.enrolment]

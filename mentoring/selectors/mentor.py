@@ -62,6 +62,7 @@ TOLD = (
     "session_cancelled",
     "session_booked",
     "presence_stated",
+    "joins_reported",
     "reasons_given",
     "rescheduling_breach",
     "rescheduling_waits",

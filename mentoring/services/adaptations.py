@@ -9,13 +9,13 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from accounts.models import User
-from mentoring.models import Medium, Mentorship, Session
+from mentoring.models import Medium, Session
 from rulebook.attendance import SessionFacts, falls_due_at
 from rulebook.dates import local_instant
 from students import services as students
 from students.models import Accommodation, Enrolment, Interruption, InterruptionKind
 
-from . import cancellations, desk, generation, mentorships
+from . import calendars, cancellations, desk, generation, mentorships
 from .terms import adapted_for_sessions
 
 CLAUSES = {InterruptionKind.LEAVE: "2.7", InterruptionKind.SUSPENSION: "4.2"}
@@ -61,7 +61,7 @@ def resume_training(*, interruption_id: int, by: User | None, now: datetime) -> 
     """
     enrolment = mentorships.lock_enrolments([Enrolment.objects.get(interruptions=interruption_id)])[0]
     generation.catch_up(mentor_ids=[], student_ids=[enrolment.student_id], now=now)
-    standing = _lock_mentorships([enrolment])
+    standing = mentorships.lock_mentorships([enrolment])
     interruption = students.lift_interruption(interruption_id=interruption_id, by=by, now=now)
     generation.generate_now(standing, now)
     return interruption
@@ -81,8 +81,7 @@ def accept_accommodation(
     now: datetime,
 ) -> Accommodation:
     """A measure for a student with a disability (2.4, A2); sessions to come are adapted at once."""
-    _lock_to_come(enrolment, now)
-    desk.catch_up(enrolment.pk, now)
+    held = _hold_adapted(enrolment, now)
     accommodation = students.record_accommodation(
         enrolment=enrolment,
         audio=audio,
@@ -94,7 +93,7 @@ def accept_accommodation(
         by=by,
         now=now,
     )
-    _readapt(enrolment, now)
+    readapt(held, now)
     return accommodation
 
 
@@ -105,10 +104,9 @@ def withdraw_accommodation(*, accommodation_id: int, by: User | None, now: datet
     Raises ``RuleError`` on ``accommodation`` when it was withdrawn, and ``Accommodation.DoesNotExist``.
     """
     enrolment = Enrolment.objects.get(accommodations=accommodation_id)
-    _lock_to_come(enrolment, now)
-    desk.catch_up(enrolment.pk, now)
+    held = _hold_adapted(enrolment, now)
     accommodation = students.withdraw_accommodation(accommodation_id=accommodation_id, by=by, now=now)
-    _readapt(enrolment, now)
+    readapt(held, now)
     return accommodation
 
 
@@ -131,12 +129,13 @@ def change_training_dates(*, changes: Sequence[students.NewDates], by: User | No
     enrolments = [change.enrolment for change in changes]
     mentorships.lock_enrolments(enrolments)
     generation.catch_up(mentor_ids=[], student_ids=[each.student_id for each in enrolments], now=now)
-    standing = _lock_mentorships(enrolments)
-    outside: list[int] = []
-    sessions = cancellations.to_come(now).filter(enrolment__in=[each.pk for each in enrolments])
+    standing = mentorships.lock_mentorships(enrolments)
     wanted = {change.enrolment.pk: change for change in changes}
-    for pk, enrolment_id, starts_at in (
-        sessions.select_for_update().order_by("pk").values_list("pk", "enrolment_id", "starts_at")
+    mine = cancellations.ahead(now) & Q(enrolment__in=list(wanted))
+    held = desk.hold(wanted, now, mine)
+    outside: list[int] = []
+    for pk, enrolment_id, starts_at in Session.objects.filter(pk__in=held).values_list(
+        "pk", "enrolment_id", "starts_at"
     ):
         change = wanted[enrolment_id]
         zone = change.enrolment.time_zone
@@ -144,35 +143,25 @@ def change_training_dates(*, changes: Sequence[students.NewDates], by: User | No
         closes = local_instant(change.ends_on + timedelta(days=1), time(0), zone)
         if not opens <= starts_at < closes:
             outside.append(pk)
-    cancellations.settle_first(Q(pk__in=list(wanted)), now)
     students.change_enrolment_dates(changes=changes, by=by, now=now)
     cause = cancellations.Cause("dates_changed", students.ENROLMENT_CLAUSE, tells_mentor=True)
     cancellations.cancel(outside, cancellations.BY_SCHOOL, cause, by=by, now=now)
     generation.generate_now(standing, now)
 
 
-def _lock_mentorships(enrolments: Sequence[Enrolment]) -> list[Mentorship]:
-    return list(
-        Mentorship.objects.select_for_update(no_key=True)
-        .filter(enrolment__in=[enrolment.pk for enrolment in enrolments])
-        .order_by("pk")
-    )
+def _hold_adapted(enrolment: Enrolment, now: datetime) -> list[int]:
+    """Lock the sessions that are adapted, and whoever could add one: generation and bookings."""
+    mentorships.lock_enrolments([enrolment])
+    calendars.lock_mentors({each.mentor_id for each in mentorships.lock_mentorships([enrolment])})
+    mine = Q(enrolment=enrolment, falls_due_at__isnull=False, starts_at__gte=now)
+    return desk.hold([enrolment.pk], now, mine)
 
 
-def _lock_to_come(enrolment: Enrolment, now: datetime) -> None:
-    """Lock the sessions that are adapted, before catching up locks the student's chain."""
-    cancellations.lock(Session.objects.filter(enrolment=enrolment, starts_at__gte=now))
-
-
-def _readapt(enrolment: Enrolment, now: datetime) -> None:
-    """When sessions to come fall due, and by which medium, by the terms that hold now."""
-    rows = list(
-        Session.objects.filter(enrolment=enrolment, falls_due_at__isnull=False, starts_at__gte=now).order_by(
-            "pk"
-        )
-    )
+def readapt(pks: Sequence[int], now: datetime) -> None:
+    """When these locked sessions to come fall due, and by which medium, by the terms that hold now."""
+    rows = list(Session.objects.filter(pk__in=pks).select_related("enrolment").order_by("pk"))
     adapted = adapted_for_sessions(
-        [(row.pk, enrolment.pk, row.starts_at, enrolment.time_zone) for row in rows]
+        [(row.pk, row.enrolment_id, row.starts_at, row.enrolment.time_zone) for row in rows]
     )
     for row in rows:
         facts = SessionFacts(

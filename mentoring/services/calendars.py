@@ -1,6 +1,6 @@
 """When a mentor has time: weekly availability and time off (A1, A11).
 
-Lock order of everything that changes calendars: enrolments → mentorships → mentors → sessions → absences → chains.
+For the order of locks see ``services.desk``.
 """
 
 from __future__ import annotations

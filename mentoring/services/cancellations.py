@@ -14,12 +14,11 @@ from django.db.models import F, Q, QuerySet
 
 from accounts.models import User
 from mentoring import permissions
-from mentoring.models import Absence, ReschedulingState, Session, SessionState
+from mentoring.models import Session, SessionState
 from record.services import lock_chains, write
 from record.types import NewEntry, NewMessage
 from rulebook.marking import gettext_noop
 from rulebook.policy import policy_at
-from students.models import Enrolment
 
 from . import desk
 from .facts import dumps, iso
@@ -68,9 +67,13 @@ def cancel_session(*, session_id: int, reason: str, by: User, now: datetime) -> 
     return session
 
 
-def to_come(now: datetime) -> QuerySet[Session]:
+def ahead(now: datetime) -> Q:
     """Sessions that are scheduled and have not started."""
-    return Session.objects.filter(state=SessionState.SCHEDULED, starts_at__gt=now)
+    return Q(state=SessionState.SCHEDULED, starts_at__gt=now)
+
+
+def to_come(now: datetime) -> QuerySet[Session]:
+    return Session.objects.filter(ahead(now))
 
 
 def inside(starts_at: datetime, ends_at: datetime) -> Q:
@@ -80,26 +83,9 @@ def inside(starts_at: datetime, ends_at: datetime) -> Q:
 
 def lock(sessions: QuerySet[Session]) -> list[int]:
     """Lock these sessions in order; those that changed meanwhile are not among them."""
-    return list(sessions.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
-
-
-def settle_first(enrolments: Q, now: datetime) -> None:
-    """Settle what fell due before ``now`` for enrolments that are about to lose slots with no history kept.
-
-    The end of a training and a mentor's last day are plain dates: whether a slot was on offer before (A8) must be
-    judged before they change. Two statements when nothing is late; call it once the sessions are locked.
-    """
-    ids = Enrolment.objects.filter(enrolments).values("pk")
-    late = Session.objects.filter(enrolment__in=ids, falls_due_at__lt=now)
-    duties = Absence.objects.filter(
-        enrolment__in=ids,
-        rescheduling_state=ReschedulingState.OPEN,
-        withdrawn_at__isnull=True,
-        rescheduling_due_at__lt=now,
+    return list(
+        sessions.select_for_update(of=("self",), no_key=True).order_by("pk").values_list("pk", flat=True)
     )
-    behind = {*late.values_list("enrolment_id", flat=True), *duties.values_list("enrolment_id", flat=True)}
-    for enrolment_id in sorted(behind):
-        desk.catch_up(enrolment_id, now)
 
 
 def cancel(

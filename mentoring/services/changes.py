@@ -11,14 +11,15 @@ from django.db.models import F
 
 from accounts.models import User
 from mentoring.models import Absence, ReschedulingState, Session
-from record.services import lock_chains, write
+from record.services import write
 from record.types import NewEntry, NewMessage
 from rulebook.attendance import Outcome, Verdict
 from rulebook.terms import AttendanceTerms
 
-from .facts import iso
+from .facts import dumps, iso
+from .locks import lock_counts
 from .store import note_excused
-from .streaks import lock_standing, tally_of
+from .streaks import tally_of
 from .terms import terms_for_sessions
 from .verdicts import (
     ABSENCES,
@@ -63,15 +64,19 @@ def change(
     terms = terms or terms_of(session)
     verdict = replace(verdict, decided_at=now)
     if (session.state, session.ground) == (verdict.outcome, verdict.ground):
+        # The verdict stands; what it rests on may have become another arrival (A5: the actual time is kept).
+        known = dict(verdict.facts)
+        if "decided_by_person" not in known:
+            session.facts = dumps(known)
+            Session.objects.filter(pk=session.pk).update(facts=session.facts)
         write(entries=entries, messages=messages, now=now)
         return
     previous = _previous(session)
     was_unauthorised = session.state == Outcome.UNAUTHORISED_ABSENCE
     case = Judged(_row(session), verdict, terms)
 
-    if previous:  # only a correction breaks a streak
-        lock_standing([session.enrolment_id])
-    chains = lock_chains([session.student.user_id])
+    # Only a correction breaks a streak.
+    chains = lock_counts([session.enrolment_id] if previous else [], [session.student.user_id])
     tally = tally_of(session.enrolment_id, now)
     fields = session_verdict(case)._asdict()
     del fields["session_id"]

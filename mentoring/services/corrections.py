@@ -71,20 +71,8 @@ def state_presence(
         for participant, joined_at in facts
     )
     stated = {"present": present, "arrived_at": iso(student_at) if student_at else None}
-    write(
-        entries=[
-            desk.enter(
-                "presence_stated",
-                session,
-                by=by,
-                now=now,
-                facts=stated,
-                policy_id=terms.policy_id,
-            )
-        ],
-        now=now,
-    )
-    reassess(session, cause="statement", by=by, now=now)
+    entry = desk.enter("presence_stated", session, by=by, now=now, facts=stated, policy_id=terms.policy_id)
+    reassess(session, cause="statement", by=by, now=now, entries=[entry])
     session.refresh_from_db()
     return session
 

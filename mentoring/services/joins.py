@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -10,6 +11,8 @@ from django.db.models import F
 
 from accounts.models import User
 from mentoring.models import Join, JoinSource, Participant, Session, SessionState
+from record.services import write
+from record.types import NewEntry
 from rulebook.attendance import (
     SessionFacts,
     Verdict,
@@ -24,7 +27,7 @@ from rulebook.terms import AttendanceTerms
 
 from . import desk
 from .changes import change, terms_of
-from .facts import presence
+from .facts import iso, presence
 
 # A person decided on these, or the student was excused: who joined changes nothing more.
 CLOSED = (
@@ -104,7 +107,13 @@ def record_reported_joins(
     if not fresh:
         return False
     Join.objects.bulk_create(fresh)
-    reassess(session, cause="report", by=by, now=now)
+    facts = {
+        f"{join.participant}_joined_at": iso(join.joined_at) for join in fresh if join.joined_at is not None
+    }
+    told_in = desk.enter(
+        "joins_reported", session, by=by, now=now, facts=facts, clause="2.5", policy_id=terms.policy_id
+    )
+    reassess(session, cause="report", by=by, now=now, entries=[told_in])
     return True
 
 
@@ -120,8 +129,18 @@ def judge_facts(facts: SessionFacts, terms: AttendanceTerms, *, decided: bool) -
     return verdict
 
 
-def reassess(session: Session, *, cause: str, by: User | None, now: datetime, tell: bool = True) -> None:
+def reassess(
+    session: Session,
+    *,
+    cause: str,
+    by: User | None,
+    now: datetime,
+    tell: bool = True,
+    entries: Sequence[NewEntry] = (),
+) -> None:
     """Bring a session's facts in force up to date with its presence facts, and judge it by them.
+
+    ``entries`` tell the new facts and come before what they lead to.
 
     A session that is still open keeps waiting, with the instant at which it now falls due. One that was judged
     does not wait again: a presence in time that is told before the end, or that a sweep overtook at the limit,
@@ -148,14 +167,26 @@ def reassess(session: Session, *, cause: str, by: User | None, now: datetime, te
         session.falls_due_at = fields["falls_due_at"] = falls_due_at(facts, terms)
     Session.objects.filter(pk=session.pk).update(**fields, revision=F("revision") + 1)
     if session.state in CLOSED or session.decided_by_id is not None:
+        write(entries=entries, now=now)
         return
     verdict = judge_facts(facts, terms, decided=session.state != SessionState.SCHEDULED)
     if isinstance(verdict, Waiting):
         if session.state == SessionState.SCHEDULED:
+            write(entries=entries, now=now)
             return
         # What else may come until then, like a mentor who joins yet, is assessed when it comes.
         verdict = judge_session(replace(facts, known_until=verdict.until + timedelta.resolution), terms)
         assert not isinstance(verdict, Waiting)
     # The duties of an absence that comes to light afterwards run from then.
     by_person = cause in ("statement", "report")
-    change(session, verdict, cause=cause, by=by, now=now, by_person=by_person, tell=tell, terms=terms)
+    change(
+        session,
+        verdict,
+        cause=cause,
+        by=by,
+        now=now,
+        by_person=by_person,
+        tell=tell,
+        terms=terms,
+        entries=entries,
+    )

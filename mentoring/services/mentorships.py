@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -217,8 +218,9 @@ def mentor_leaves(*, mentor: Mentor, left_on: date, by: User | None, now: dateti
     locked = calendars.lock_mentors({mentor.pk})[0]
     if locked.left_on is not None and locked.left_on <= left_on:
         raise desk.refuse("mentor", gettext_noop("This mentor has left already."))
-    pks = _close(mentorships, left_on, now)
-    cancellations.settle_first(Q(mentorships__mentor=mentor), now)
+    # Their last day is a plain date: what of all their students' fell due before is judged without it (A8, A10).
+    theirs = Mentorship.objects.filter(mentor=mentor).values("enrolment_id")
+    pks = _close(mentorships, left_on, now, theirs, [mentor.user_id])
     mentor.left_on = locked.left_on = left_on
     locked.save(update_fields=["left_on"])
     facts: dict[str, object] = {
@@ -251,8 +253,7 @@ def end_sessions(
     students = [enrolment.student_id for enrolment in enrolments]
     generation.catch_up(mentor_ids=[], student_ids=students, now=now)
     mentorships = list(_locked(Q(enrolment__in=ids) & _open_after(ended_on)))
-    pks = _close(mentorships, ended_on, now)
-    cancellations.settle_first(Q(pk__in=ids), now)
+    pks = _close(mentorships, ended_on, now, ids)
     return cancellations.cancel(pks, cancellations.BY_SCHOOL, cause, by=by, now=now)
 
 
@@ -268,6 +269,15 @@ def lock_enrolments(enrolments: Sequence[Enrolment]) -> list[Enrolment]:
         Enrolment.objects.select_for_update(of=("self",), no_key=True)
         .filter(pk__in=[enrolment.pk for enrolment in enrolments])
         .select_related("student__user", "path")
+        .order_by("pk")
+    )
+
+
+def lock_mentorships(enrolments: Sequence[Enrolment]) -> list[Mentorship]:
+    """All mentorships of these enrolments, locked: no week of theirs is laid out meanwhile."""
+    return list(
+        Mentorship.objects.select_for_update(no_key=True)
+        .filter(enrolment__in=[enrolment.pk for enrolment in enrolments])
         .order_by("pk")
     )
 
@@ -294,8 +304,17 @@ def _take(mentorship_id: int, now: datetime, mentor_ids: Sequence[int] = ()) -> 
     return _locked(Q(pk=mentorship_id)).get()
 
 
-def _close(mentorships: Sequence[Mentorship], ends_on: date, now: datetime) -> list[int]:
-    """Set the last day, stop generation after it, and lock the sessions that it leaves without ground."""
+def _close(
+    mentorships: Sequence[Mentorship],
+    ends_on: date,
+    now: datetime,
+    enrolments: Sequence[int] | QuerySet[Any] | None = None,
+    subjects: Sequence[int] = (),
+) -> list[int]:
+    """Set the last day, stop generation after it, and lock the sessions that it leaves without ground.
+
+    What fell due before ``now`` for these ``enrolments`` (those of the mentorships unless told) is settled first.
+    """
     after: Q = Q(pk__in=[])
     for mentorship in mentorships:
         midnight = local_instant(ends_on + timedelta(days=1), time(0), mentorship.enrolment.time_zone)
@@ -310,7 +329,9 @@ def _close(mentorships: Sequence[Mentorship], ends_on: date, now: datetime) -> l
         if mentorship.ends_on < following or ends_on < mentorship.starts_on:
             mentorship.generates_at = None
     Mentorship.objects.bulk_update(mentorships, ["ends_on", "end_recorded_at", "generates_at"])
-    return cancellations.lock(cancellations.to_come(now).filter(after)) if mentorships else []
+    if enrolments is None:
+        enrolments = [mentorship.enrolment_id for mentorship in mentorships]
+    return desk.hold(enrolments, now, cancellations.ahead(now) & after, subjects)
 
 
 def _mentorship(new: NewMentorship, now: datetime) -> Mentorship:

@@ -146,12 +146,12 @@ def tally_of(enrolment_id: int, now: datetime) -> Tally:
     return found.get(enrolment_id) or Tally()
 
 
-def lock_standing(enrolment_ids: Iterable[int]) -> None:
+def lock_standing(enrolment_ids: Iterable[int]) -> list[int]:
     """Lock the streaks that a verdict may undo, ahead of the chain, as the opening of their cases does."""
     standing = Streak.objects.filter(
         enrolment_id__in=enrolment_ids, undone_at__isnull=True, sealed_at__isnull=True
     )
-    list(standing.select_for_update(no_key=True).order_by("pk").values_list("pk"))
+    return list(standing.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
 
 
 def undo_broken(enrolment_id: int, tally: Tally, at: datetime) -> list[Streak]:

@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef
 
 from mentoring.models import AbsenceKind, Session, Streak
-from record.services import lock_chains, write
+from record.services import write
 from record.types import NewEntry, NewMessage
 from rulebook.attendance import (
     Outcome,
@@ -27,8 +27,9 @@ from rulebook.terms import AttendanceTerms
 from students.models import Accommodation
 
 from .facts import dumps, iso
+from .locks import lock_counts
 from .store import NewAbsence, NewStreak, SessionVerdict, note_excused, save_batch, save_streaks
-from .streaks import Tally, lock_standing, tallies, tally_of, undo_broken
+from .streaks import Tally, tallies, tally_of, undo_broken
 from .terms import terms_for_sessions
 
 KINDS = {
@@ -126,9 +127,9 @@ def settle(pks: Sequence[int], now: datetime) -> int:
     if not rows:
         return 0
     terms = _terms(rows)
-    if held := {row.enrolment_id for row in rows if row.student_joined_at and row.mentor_joined_at}:
-        lock_standing(held)  # a session held may break one (A9)
-    chains = lock_chains(sorted({row.student_user_id for row in rows}))
+    # A session held may break a streak (A9).
+    held = {row.enrolment_id for row in rows if row.student_joined_at and row.mentor_joined_at}
+    chains = lock_counts(held, sorted({row.student_user_id for row in rows}))
     counts = tallies(sorted({row.enrolment_id for row in rows}), min(row.starts_at for row in rows), now)
     judged: list[Judged] = []
     reached: list[NewStreak] = []

@@ -36,7 +36,7 @@ def only_those_who(may: Callable[[Any], bool]) -> Callable[[View[P]], Guarded[P]
         def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             if not may(request.user):
                 raise Http404
-            request.now = timezone.now()  # type: ignore[attr-defined]  # this makes it a PersonsRequest
+            request.now = getattr(request, "now", None) or timezone.now()  # type: ignore[attr-defined]  # this makes it a PersonsRequest
             return view(request, *args, **kwargs)  # type: ignore[arg-type]  # as of here it is one
 
         return guarded
