@@ -41,6 +41,7 @@ class UserManager(BaseUserManager["User"]):
 class Role(models.TextChoices):
     STUDENT = "student", _("Student")
     MENTOR = "mentor", _("Mentor")
+    ASSESSOR = "assessor", _("Assessor")
     STUDENT_SUCCESS = "student_success", _("Student Success")
     LEARNING_MANAGER = "learning_manager", _("Learning Manager")
     HEAD_OF_LEARNING = "head_of_learning", _("Head of Learning")

@@ -28,6 +28,12 @@ def is_mentor(user: Any) -> bool:
 
 
 @rules.predicate
+def is_assessor(user: Any) -> bool:
+    """Whoever approves skills at defences (2.2); mostly a mentor of other students as well."""
+    return _holds(user, Role.ASSESSOR)
+
+
+@rules.predicate
 def is_student_success(user: Any) -> bool:
     return _holds(user, Role.STUDENT_SUCCESS)
 

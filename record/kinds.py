@@ -27,7 +27,14 @@ VERDICTS = {
     "session_cancelled": ("calendar-x", "cancelled_by_school"),
 }
 
-GRAVE = {"absence_unauthorised", "rescheduling_breach", "three_absences", "case_opened"}
+GRAVE = {
+    "absence_unauthorised",
+    "rescheduling_breach",
+    "three_absences",
+    "case_opened",
+    "rework_required",
+    "redo_required",
+}
 
 KINDS: dict[str, Words] = {
     "three_absences": Words(
@@ -318,6 +325,63 @@ KINDS: dict[str, Words] = {
         gettext_noop("A skill was retired"),
         gettext_noop("The skill %(skill)s of “%(project)s” of %(path)s is no longer asked."),
         icon="graduation-cap",
+    ),
+    "deliverable_submitted": Words(
+        gettext_noop("A deliverable was handed in"),
+        gettext_noop("You handed in version %(version)s of “%(project)s”."),
+        gettext_noop("The student handed in version %(version)s of “%(project)s”."),
+        icon="file-input",
+    ),
+    "project_approved": Words(
+        gettext_noop("A project was approved"),
+        gettext_noop("Your mentor approved version %(version)s of “%(project)s”: %(comment)s"),
+        gettext_noop("The mentor approved version %(version)s of “%(project)s”: %(comment)s"),
+        icon="circle-check",
+    ),
+    "project_to_rework": Words(
+        gettext_noop("A project is to be reworked"),
+        gettext_noop("Your mentor gave version %(version)s of “%(project)s” back: %(comment)s"),
+        gettext_noop("The mentor gave version %(version)s of “%(project)s” back: %(comment)s"),
+        icon="undo-2",
+    ),
+    "rework_required": Words(
+        gettext_noop("A project has to be reworked before it can be approved"),
+        gettext_noop("“%(project)s” has to be reworked: %(reason)s"),
+        icon="triangle-alert",
+    ),
+    "redo_required": Words(
+        gettext_noop("A project has to be entirely redone"),
+        gettext_noop("“%(project)s” has to be entirely redone: %(reason)s"),
+        icon="triangle-alert",
+    ),
+    "due_day_set": Words(
+        gettext_noop("A project was given a last day"),
+        gettext_noop("Hand in “%(project)s” by %(due_on)s."),
+        gettext_noop("“%(project)s” is to be handed in by %(due_on)s."),
+        icon="calendar-range",
+    ),
+    "due_day_lifted": Words(
+        gettext_noop("The last day of a project was lifted"),
+        gettext_noop("“%(project)s” has no last day any more."),
+        icon="calendar-range",
+    ),
+    "skill_approved": Words(
+        gettext_noop("A skill was approved"),
+        gettext_noop("The skill %(skill)s of “%(project)s” was approved at a defence: %(comment)s"),
+        icon="circle-check",
+    ),
+    "project_defended": Words(
+        gettext_noop("A project was defended"),
+        gettext_noop("All skills of “%(project)s” are approved: you have defended it."),
+        gettext_noop("All skills of “%(project)s” are approved: the student has defended it."),
+        icon="graduation-cap",
+    ),
+    "skill_carried_over": Words(
+        gettext_noop("A skill carried over"),
+        gettext_noop(
+            "The skill %(skill)s of “%(project)s” was approved in an earlier training and carries over."
+        ),
+        icon="circle-check",
     ),
 }
 

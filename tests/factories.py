@@ -8,12 +8,16 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
+from hashlib import sha256
 from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.models import Role, RoleGrant, User
 from mentoring.models import (
     Absence,
     AbsenceKind,
+    Defence,
     Ground,
     Mentor,
     Mentorship,
@@ -22,9 +26,23 @@ from mentoring.models import (
     WeeklySlot,
 )
 from mentoring.services.terms import terms_for_sessions
+from record.models import Document
 from rulebook.attendance import lateness_limit
 from rulebook.dates import local_date, local_instant
-from students.models import DEFAULT_ZONE, Enrolment, Path, Project, ProjectWork, Skill, Student
+from students.models import (
+    DEFAULT_ZONE,
+    Deliverable,
+    DeliverableFile,
+    Enrolment,
+    Path,
+    Project,
+    ProjectWork,
+    Review,
+    ReviewDecision,
+    Skill,
+    Student,
+    WorkState,
+)
 
 _numbers = itertools.count(1)
 
@@ -230,3 +248,76 @@ def make_work(
     fields.setdefault("given_at", LONG_AGO)
     fields.setdefault("in_depth", project.in_depth)
     return ProjectWork.objects.create(enrolment=enrolment, project=project, **fields)
+
+
+def make_assessor(user: User | None = None, **fields: Any) -> Mentor:
+    """An assessor with hours and a video room; no mentor unless the test makes them one."""
+    return make_mentor(user or make_user(Role.ASSESSOR), **fields)
+
+
+def make_file(content: bytes = b"# A file\n", name: str = "work.txt") -> SimpleUploadedFile:
+    """A file as a browser sends it."""
+    return SimpleUploadedFile(name, content)
+
+
+def make_document(subject: User, *, purpose: str, content: bytes = b"A file", **fields: Any) -> Document:
+    """A document's row without its file: for tests that never read it."""
+    number = next(_numbers)
+    fields.setdefault("file_name", f"file-{number}.txt")
+    fields.setdefault("content_type", "text/plain")
+    fields.setdefault("stored_name", f"test/{number}")
+    return Document.objects.create(
+        subject=subject,
+        uploaded_by=subject,
+        purpose=purpose,
+        size=len(content),
+        sha256=sha256(content + str(number).encode()).hexdigest(),
+        stored_at=LONG_AGO,
+        **fields,
+    )
+
+
+def make_deliverable(work: ProjectWork, *, state: str = WorkState.SUBMITTED, **fields: Any) -> Deliverable:
+    """A version of a work with one file; the work stands as handed in unless the test says otherwise."""
+    student = work.enrolment.student.user
+    fields.setdefault("version", work.deliverables.count() + 1)
+    fields.setdefault("submitted_at", LONG_AGO + timedelta(days=fields["version"]))
+    version = Deliverable.objects.create(work=work, submitted_by=student, **fields)
+    document = make_document(student, purpose="deliverable")
+    DeliverableFile.objects.create(deliverable=version, document=document, sha256=document.sha256)
+    work.state, work.state_since = state, version.submitted_at
+    work.save(update_fields=["state", "state_since"])
+    return version
+
+
+def make_approved_work(by: User, enrolment: Enrolment | None = None, **fields: Any) -> ProjectWork:
+    """A work that a mentor approved in its first version."""
+    work = make_work(enrolment, **fields)
+    version = make_deliverable(work, state=WorkState.APPROVED)
+    Review.objects.create(
+        deliverable=version,
+        decision=ReviewDecision.APPROVE,
+        comment="Well done",
+        decided_at=version.submitted_at + timedelta(hours=1),
+        decided_by=by,
+    )
+    return work
+
+
+def make_defence(
+    work: ProjectWork, starts_at: datetime, *, assessor: Mentor | None = None, **fields: Any
+) -> Defence:
+    """A booked defence of an hour."""
+    assessor = assessor or make_assessor()
+    fields.setdefault("attempt", work.defences.count() + 1)
+    return Defence.objects.create(
+        work=work,
+        student=work.enrolment.student,
+        assessor=assessor,
+        starts_at=starts_at,
+        ends_at=starts_at + timedelta(hours=1),
+        video_link=assessor.video_link,
+        booked_at=LONG_AGO,
+        booked_by=work.enrolment.student.user,
+        **fields,
+    )

@@ -10,6 +10,7 @@ from .absences import (
     StreakAbsence,
 )
 from .calendars import Mentor, Mentorship, TimeOff, WeeklySlot
+from .defences import Defence, DefenceState, SkillAssessment
 from .feeds import CalendarFeed
 from .monitoring import (
     CommitmentAlert,
@@ -46,6 +47,8 @@ __all__ = [
     "Contest",
     "ContestOutcome",
     "DateOrder",
+    "Defence",
+    "DefenceState",
     "ExceptionalCircumstance",
     "Followup",
     "Ground",
@@ -68,6 +71,7 @@ __all__ = [
     "ReschedulingState",
     "Session",
     "SessionState",
+    "SkillAssessment",
     "Streak",
     "StreakAbsence",
     "TimeOff",

@@ -16,17 +16,19 @@ from django.db.backends.base.operations import BaseDatabaseOperations
 
 
 def triggers() -> dict[str, tuple[str, str]]:
-    """Name of each trigger of the record → its table and the SQL that creates it."""
+    """Name of each trigger of the record, and of those that refuse to delete elsewhere → its table and its SQL."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(
                 "SELECT tgname, tgrelid::regclass::text, pg_get_triggerdef(oid) FROM pg_trigger"
-                " WHERE NOT tgisinternal AND tgrelid::regclass::text LIKE 'record\\_%'"
+                " WHERE NOT tgisinternal"
+                " AND (tgrelid::regclass::text LIKE 'record\\_%' OR tgname LIKE '%\\_no\\_delete')"
             )
         else:
             cursor.execute(
                 "SELECT name, tbl_name, sql FROM sqlite_master"
-                " WHERE type = 'trigger' AND tbl_name LIKE 'record\\_%' ESCAPE '\\'"
+                " WHERE type = 'trigger' AND (tbl_name LIKE 'record\\_%' ESCAPE '\\'"
+                " OR name LIKE '%\\_no\\_delete' ESCAPE '\\')"
             )
         return {name: (table, sql) for name, table, sql in cursor.fetchall()}
 

@@ -3,6 +3,15 @@
 from .acceptances import Acceptance, EquipmentCheck, Finding, TermsDocument
 from .approvals import ApprovalState, FunderApproval
 from .changes import ChangeOfPath, ChangeState, Consultation
+from .deliverables import (
+    Deliverable,
+    DeliverableFile,
+    Remark,
+    Requirement,
+    RequirementKind,
+    Review,
+    ReviewDecision,
+)
 from .enrolments import DEFAULT_ZONE, Enrolment, EnrolmentState, HolidayRegion, Student
 from .funding import Funder, FunderClient, FunderKind, FunderToken, Funding
 from .groups import GroupPost, GroupResource, Membership, StudyGroup, StudySession
@@ -32,6 +41,8 @@ __all__ = [
     "ConductReport",
     "ConductReportKind",
     "Consultation",
+    "Deliverable",
+    "DeliverableFile",
     "EndShift",
     "Enrolment",
     "EnrolmentState",
@@ -59,6 +70,11 @@ __all__ = [
     "PlaceRules",
     "Project",
     "ProjectWork",
+    "Remark",
+    "Requirement",
+    "RequirementKind",
+    "Review",
+    "ReviewDecision",
     "RosterImport",
     "ShiftCause",
     "Skill",
