@@ -22,3 +22,8 @@ DOCUMENT_STORAGE = {
         "directory_permissions_mode": 0o700,
     },
 }
+
+# None, clamd://host:3310, clamd+unix:///run/clamav/clamd.ctl, or the dotted path of a callable. Set and away: no
+# file is taken.
+DOCUMENT_SCANNER = env.text("DOCUMENT_SCANNER", "")
+DOCUMENT_SCANNER_SECONDS = env.whole("DOCUMENT_SCANNER_SECONDS", 60, least=1)

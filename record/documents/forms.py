@@ -16,7 +16,7 @@ from record.models import StagedUpload
 from rulebook.errors import RuleError
 
 from .contents import examine
-from .names import EXTENSIONS
+from .names import EXTENSIONS, kinds_in_words
 from .purposes import purpose as purpose_named
 
 
@@ -78,5 +78,7 @@ class DocumentField(forms.FileField):
     def limits(self) -> str:
         """What may come in, for a hint."""
         kept = purpose_named(self.purpose)
-        kinds = ", ".join(sorted({EXTENSIONS[kind][0].upper() for kind in kept.content_types}))
-        return _("%(kinds)s, up to %(size)s") % {"kinds": kinds, "size": filesizeformat(kept.max_bytes)}
+        return _("%(kinds)s, up to %(size)s") % {
+            "kinds": kinds_in_words(kept.content_types),
+            "size": filesizeformat(kept.max_bytes),
+        }

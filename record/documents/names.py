@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from urllib.parse import quote
 
 MOST_LETTERS = 150
@@ -29,6 +30,13 @@ EXTENSIONS: dict[str, tuple[str, ...]] = {
     "text/plain": ("txt", "md", "csv", "log", "tex", "py", "sql", "json", "yaml", "yml", "toml"),
 }
 """The endings that a file of each type may keep; the first one is given to a file with another."""
+
+
+def kinds_in_words(content_types: Iterable[str]) -> str:
+    """What people call these types: PDF, PNG."""
+    return ", ".join(
+        sorted({EXTENSIONS[kind][0].upper() if kind in EXTENSIONS else kind for kind in content_types})
+    )
 
 
 def clean_name(name: str, content_type: str = "") -> str:

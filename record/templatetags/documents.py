@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import template
 from django.utils.translation import gettext as _
 
-from record.documents.names import EXTENSIONS
+from record.documents.names import kinds_in_words
 
 register = template.Library()
 
@@ -13,7 +13,7 @@ register = template.Library()
 @register.filter
 def file_kind(content_type: str) -> str:
     """PDF, MP4: what people call a type."""
-    return EXTENSIONS.get(content_type, (content_type.rpartition("/")[2],))[0].upper()
+    return kinds_in_words([content_type])
 
 
 @register.filter
