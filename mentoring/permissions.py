@@ -14,8 +14,8 @@ from accounts.permissions import (
     is_student,
     is_student_success,
 )
-from mentoring.models import Absence, Contest, Note, Session
-from students.models import Enrolment
+from mentoring.models import Absence, Contest, Mentor, Note, Session
+from students.models import Enrolment, LeaveApprover, LeaveRequest
 
 
 def _session(row: Session | Absence | Contest) -> Session:
@@ -57,6 +57,12 @@ def manages_training(user: Any, enrolment: Enrolment) -> bool:
     return enrolment.path.learning_manager_id == user.pk
 
 
+@rules.predicate
+def owns_training(user: Any, enrolment: Enrolment) -> bool:
+    """The student of the training."""
+    return enrolment.student.user_id == user.pk
+
+
 _student = is_student & is_own_session
 _mentor = is_mentor & is_its_mentor
 _school = is_student_success | is_head_of_learning | is_administrator
@@ -79,6 +85,31 @@ can_upload_report = is_mentor | _school
 can_edit_note = is_author
 # Mentorships, leaves, dates and the end of a training.
 can_arrange_training = _school | (is_learning_manager & manages_training)
+_own_training = is_student & owns_training
+# Leaves, changes of Path, the end of a training: asked for by the student, or by staff for them (2.7, 2.8).
+can_ask_leave = _own_training | can_arrange_training
+can_ask_change = _own_training
+can_end_own_training = _own_training
+# Whether a document is the funder's official approval.
+can_check_approval = (is_student_success | is_administrator) & ~owns_training
+can_decide_change = (_school | (is_learning_manager & manages_training)) & ~owns_training
+
+can_ask_adaptation = _own_training
+# Proofs of a disability: Student Success alone, and nobody their own (abuse 7, 12).
+can_read_proof = is_student_success & ~owns_training
+
+
+def can_decide_leave(user: Any, leave: LeaveRequest, mentor: Mentor | None) -> bool:
+    """The training's mentor decides a short leave (L1), Student Success all others, and where there is no mentor
+    (L2). Nobody decides on their own. ``mentor`` is who mentors the training now.
+    """
+    if leave.enrolment.student.user_id == user.pk:
+        return False
+    if leave.approver == LeaveApprover.MENTOR and mentor is not None:
+        return bool(is_mentor(user)) and mentor.user_id == user.pk
+    return bool(is_student_success(user))
+
+
 # Measures for a disability: who sees the proof accepts them (2.4).
 can_adapt_training = is_student_success | is_administrator
 
@@ -95,5 +126,12 @@ for _name, _predicate in {
     "mentoring.resolve_unattended": can_resolve_unattended,
     "mentoring.arrange_training": can_arrange_training,
     "mentoring.adapt_training": can_adapt_training,
+    "mentoring.ask_leave": can_ask_leave,
+    "mentoring.ask_change": can_ask_change,
+    "mentoring.end_own_training": can_end_own_training,
+    "mentoring.check_approval": can_check_approval,
+    "mentoring.decide_change": can_decide_change,
+    "mentoring.ask_adaptation": can_ask_adaptation,
+    "mentoring.read_proof": can_read_proof,
 }.items():
     rules.set_perm(_name, _predicate)

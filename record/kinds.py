@@ -383,6 +383,184 @@ KINDS: dict[str, Words] = {
         ),
         icon="circle-check",
     ),
+    "leave_requested": Words(
+        gettext_noop("A leave was asked for"),
+        gettext_noop("You asked for a leave from %(starts_on)s to %(ends_on)s (%(days)s days)."),
+        gettext_noop("A leave was asked for from %(starts_on)s to %(ends_on)s (%(days)s days)."),
+        icon="calendar-off",
+    ),
+    "leave_complete": Words(
+        gettext_noop("The e-mail of a long leave was sent"),
+        gettext_noop(
+            "The e-mail to Student Success was sent: your request for a leave from %(starts_on)s to "
+            "%(ends_on)s is complete."
+        ),
+        gettext_noop(
+            "The e-mail to Student Success was sent: the request for a leave from %(starts_on)s to "
+            "%(ends_on)s is complete."
+        ),
+        icon="send",
+    ),
+    "leave_validated": Words(
+        gettext_noop("A leave was validated"),
+        gettext_noop(
+            "Your leave from %(starts_on)s to %(ends_on)s (%(days)s days) was validated: your "
+            "training now ends on %(training_ends_on)s."
+        ),
+        gettext_noop(
+            "The leave from %(starts_on)s to %(ends_on)s (%(days)s days) was validated: the training "
+            "now ends on %(training_ends_on)s."
+        ),
+        icon="calendar-check",
+    ),
+    "leave_refused": Words(
+        gettext_noop("A leave was refused"),
+        gettext_noop("Your leave from %(starts_on)s to %(ends_on)s was refused: %(decision)s"),
+        gettext_noop("The leave from %(starts_on)s to %(ends_on)s was refused: %(decision)s"),
+        icon="calendar-x",
+    ),
+    "leave_withdrawn": Words(
+        gettext_noop("A leave was withdrawn"),
+        gettext_noop(
+            "Your leave from %(starts_on)s to %(ends_on)s was withdrawn: your training ends on %(training_ends_on)s."
+        ),
+        gettext_noop(
+            "The leave from %(starts_on)s to %(ends_on)s was withdrawn: the training ends on %(training_ends_on)s."
+        ),
+        icon="undo-2",
+    ),
+    "leave_returned": Words(
+        gettext_noop("A leave ended early"),
+        gettext_noop(
+            "You are back in training on %(back_on)s: your training now ends on %(training_ends_on)s."
+        ),
+        gettext_noop(
+            "The student is back in training on %(back_on)s: the training now ends on %(training_ends_on)s."
+        ),
+        icon="circle-play",
+    ),
+    "leave_lapsed": Words(
+        gettext_noop("Nobody decided on a leave"),
+        gettext_noop(
+            "Nobody decided on your leave from %(starts_on)s to %(ends_on)s before it was over. It did not take place."
+        ),
+        gettext_noop(
+            "Nobody decided on the leave from %(starts_on)s to %(ends_on)s before it was over. It did not take place."
+        ),
+        icon="clock",
+    ),
+    "interruption_shortened": Words(
+        gettext_noop("An interruption was shortened"),
+        gettext_noop("The interruption from %(starts_on)s now ends on %(ends_on)s."),
+        icon="calendar-range",
+    ),
+    "funding_recorded": Words(
+        gettext_noop("A funder was entered"),
+        gettext_noop("%(funder)s pays for your training from %(starts_on)s."),
+        gettext_noop("%(funder)s pays for the training from %(starts_on)s."),
+        icon="landmark",
+    ),
+    "funding_ended": Words(
+        gettext_noop("A funder's part ends"),
+        gettext_noop("%(funder)s pays for your training until %(ends_on)s."),
+        gettext_noop("%(funder)s pays for the training until %(ends_on)s."),
+        icon="landmark",
+    ),
+    "funder_approval_received": Words(
+        gettext_noop("A funder's approval was sent"),
+        gettext_noop("You sent the written approval of %(funder)s; Student Success looks at it."),
+        gettext_noop("The student sent the written approval of %(funder)s; Student Success looks at it."),
+        icon="file-input",
+    ),
+    "funder_approved": Words(
+        gettext_noop("A funder's approval is on file"),
+        gettext_noop("The written approval of %(funder)s is on file."),
+        icon="file-check",
+    ),
+    "funder_approval_sent_back": Words(
+        gettext_noop("A funder's approval was sent back"),
+        gettext_noop("What you sent is not the written approval of %(funder)s: %(reasons)s"),
+        gettext_noop("What the student sent is not the written approval of %(funder)s: %(reasons)s"),
+        icon="undo-2",
+    ),
+    "funder_refused": Words(
+        gettext_noop("A funder refused"),
+        gettext_noop("%(funder)s does not approve: %(reasons)s"),
+        icon="circle-x",
+    ),
+    "path_consultation": Words(
+        gettext_noop("The mentor was consulted about another Path"),
+        gettext_noop("Your mentor's advice on going over from %(path)s to %(to_path)s: %(advice)s"),
+        gettext_noop("The mentor's advice on going over from %(path)s to %(to_path)s: %(advice)s"),
+        icon="messages-square",
+    ),
+    "path_change_requested": Words(
+        gettext_noop("A change of Path was asked for"),
+        gettext_noop("You asked to go over from %(path)s to %(to_path)s: %(reason)s"),
+        gettext_noop("The student asked to go over from %(path)s to %(to_path)s: %(reason)s"),
+        icon="route",
+    ),
+    "path_change_accepted": Words(
+        gettext_noop("A change of Path was accepted for processing"),
+        gettext_noop(
+            "Your change to %(to_path)s was accepted for processing: it takes effect on "
+            "%(earliest_on)s at the earliest."
+        ),
+        gettext_noop(
+            "The change to %(to_path)s was accepted for processing: it takes effect on %(earliest_on)s at the earliest."
+        ),
+        icon="route",
+    ),
+    "path_change_scheduled": Words(
+        gettext_noop("A change of Path was decided"),
+        gettext_noop("You go over to %(to_path)s on %(takes_effect_on)s; your training ends on %(ends_on)s."),
+        gettext_noop(
+            "The student goes over to %(to_path)s on %(takes_effect_on)s; the training ends on %(ends_on)s."
+        ),
+        icon="route",
+    ),
+    "path_change_refused": Words(
+        gettext_noop("A change of Path was refused"),
+        gettext_noop("Your change to %(to_path)s was refused: %(decision)s"),
+        gettext_noop("The change to %(to_path)s was refused: %(decision)s"),
+        icon="circle-x",
+    ),
+    "path_change_withdrawn": Words(
+        gettext_noop("A change of Path was withdrawn"),
+        gettext_noop("You stay on %(path)s."),
+        gettext_noop("The student stays on %(path)s."),
+        icon="undo-2",
+    ),
+    "path_change_effective": Words(
+        gettext_noop("A change of Path took effect"),
+        gettext_noop(
+            "You are on %(to_path)s now. Skills that you had proved and that it asks for too carried over."
+        ),
+        gettext_noop(
+            "The student is on %(to_path)s now. Skills that were proved and that it asks for too carried over."
+        ),
+        icon="route",
+    ),
+    "adaptation_requested": Words(
+        gettext_noop("An adaptation was asked for"),
+        gettext_noop("You asked that your programme be adapted. Student Success alone reads your proof."),
+        gettext_noop("The student asked that the programme be adapted."),
+        icon="accessibility",
+    ),
+    "adaptation_refused": Words(
+        gettext_noop("An adaptation was not accepted"),
+        gettext_noop(
+            "Student Success did not accept your request for an adaptation; its reasons are in its message."
+        ),
+        gettext_noop("A request for an adaptation was not accepted."),
+        icon="accessibility",
+    ),
+    "adaptation_withdrawn": Words(
+        gettext_noop("A request for an adaptation was taken back"),
+        gettext_noop("You took back your request for an adaptation."),
+        gettext_noop("The student took back a request for an adaptation."),
+        icon="accessibility",
+    ),
 }
 
 CAUSES = {

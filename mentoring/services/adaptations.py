@@ -68,6 +68,38 @@ def resume_training(*, interruption_id: int, by: User | None, now: datetime) -> 
 
 
 @transaction.atomic
+def give_back_days(*, interruption_id: int, back_on: date, by: User | None, now: datetime) -> Interruption:
+    """Days of a leave from ``back_on`` on that are not taken (L4): their weeks get their sessions again.
+
+    A cancelled session that another was booked for stays as it is. Raises ``RuleError`` on ``interruption`` when it
+    was lifted and on ``ends_on`` when ``back_on`` is not one of its days.
+    """
+    enrolment = mentorships.lock_enrolments([Enrolment.objects.get(interruptions=interruption_id)])[0]
+    generation.catch_up(mentor_ids=[], student_ids=[enrolment.student_id], now=now)
+    standing = _lock_mentorships([enrolment])
+    row = Interruption.objects.get(pk=interruption_id)
+    cancelled = Session.objects.filter(
+        enrolment=enrolment,
+        state=cancellations.BY_SCHOOL,
+        clause=CLAUSES[InterruptionKind(row.kind)],
+        for_week__isnull=False,
+        starts_at__gt=now,
+        starts_at__gte=local_instant(max(back_on, row.starts_on), time(0), enrolment.time_zone),
+        starts_at__lt=local_instant(row.ends_on + timedelta(days=1), time(0), enrolment.time_zone),
+    ).exclude(replacements__released_at__isnull=True, replacements__isnull=False)
+    # The week is free for its session again; the cancelled one stays in the history.
+    weeks = cancellations.lock(Session.objects.filter(pk__in=cancelled.values("pk")))
+    Session.objects.filter(pk__in=weeks).update(for_week=None, revision=F("revision") + 1)
+    if back_on <= row.starts_on:
+        row = students.lift_interruption(interruption_id=row.pk, by=by, now=now)
+    else:
+        last = back_on - timedelta(days=1)
+        row = students.shorten_interruption(interruption_id=row.pk, ends_on=last, by=by, now=now)
+    generation.generate_now(standing, now)
+    return row
+
+
+@transaction.atomic
 def accept_accommodation(
     *,
     enrolment: Enrolment,

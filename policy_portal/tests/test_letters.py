@@ -59,7 +59,67 @@ CANCELLED = {
     "reason": EVIL,
     "clause": "3.2",
 }
+LEAVE = {
+    "leave": 4,
+    "student": "Ilse Montcalm",
+    "path": "Python developer",
+    "starts_on": "2026-12-01",
+    "ends_on": "2026-12-31",
+    "days": 31,
+    "limit": 15,
+    "reason": EVIL,
+    "decision": EVIL,
+    "back_on": "2026-12-10",
+    "training_ends_on": "2027-03-01",
+    "clause": "2.7",
+}
+CHANGE = {
+    "change": 5,
+    "enrolment": 1,
+    "student": "Ilse Montcalm",
+    "from_path": "Python developer",
+    "to_path": "Data engineer",
+    "reason": EVIL,
+    "decision": EVIL,
+    "earliest_on": "2026-12-01",
+    "takes_effect_on": "2026-12-08",
+    "ends_on": "2027-03-01",
+    "clause": "2.8",
+}
+ANSWER = {
+    "leave": 4,
+    "student": "Ilse Montcalm",
+    "funder": "France Travail (made up)",
+    "reasons": EVIL,
+    "clause": "2.7",
+}
+LEAVE_EVENTS = (
+    "requested complete to_decide told approved validated refused withdrawn returned lapsed reminder"
+)
+CHANGE_EVENTS = "consulted requested accepted scheduled refused withdrawn effective reminder"
+ANSWERS = "funder_approval_received funder_approved funder_approval_sent_back funder_refused"
+REQUESTS: list[tuple[str, dict[str, Any]]] = [
+    *(
+        ("leave", {**LEAVE, "event": event, "is_student": own, "by_mentor": own, "needs_email": not own})
+        for event in LEAVE_EVENTS.split()
+        for own in (True, False)
+    ),
+    ("leave_email", LEAVE),
+    *(
+        ("path_change", {**CHANGE, "event": event, "is_student": own, "waits": own})
+        for event in CHANGE_EVENTS.split()
+        for own in (True, False)
+    ),
+    *(("funder_answer", {**ANSWER, "event": event, "is_student": True}) for event in ANSWERS.split()),
+    ("funder_answer", {**ANSWER, "event": "funder_refused", "is_student": False, "leave": None, "change": 5}),
+    *(("training_ends", {**LEAVE, "is_student": own, "ends_on": "2026-12-31"}) for own in (True, False)),
+    *(
+        ("adaptation", {"request": 6, "event": event, "student": "Ilse", "decision": EVIL, "clause": "2.4"})
+        for event in ("to_decide", "accepted", "refused")
+    ),
+]
 LETTERS: list[tuple[str, dict[str, Any]]] = [
+    *REQUESTS,
     ("absence_recorded", LATE),
     ("absence_recorded", TIMELY),
     ("absences_so_far", {**SESSION, "count": 1, "remaining": 2, "size": 3}),

@@ -295,7 +295,10 @@ class Migration(migrations.Migration):
                         to=settings.AUTH_USER_MODEL,
                     ),
                 ),
-                ("emails", models.ManyToManyField(blank=True, related_name="+", to="record.message")),
+                (
+                    "emails",
+                    models.ManyToManyField(blank=True, related_name="leave_emails", to="record.message"),
+                ),
                 (
                     "enrolment",
                     models.ForeignKey(

@@ -61,7 +61,7 @@ class LeaveRequest(models.Model):
     approver = models.CharField(_("who decides"), max_length=16, choices=LeaveApprover)
     # Over 15 days (L2): the messages that make the request complete, one a person of Student Success.
     needs_email = models.BooleanField(_("the e-mail belongs to it"), default=False)
-    emails = models.ManyToManyField(Message, related_name="+", blank=True)
+    emails = models.ManyToManyField(Message, related_name="leave_emails", blank=True)
     requested_at = models.DateTimeField(_("asked for"))
     complete_at = models.DateTimeField(_("complete"), null=True, blank=True)
     policy_id = models.CharField(_("policy version"), max_length=32)

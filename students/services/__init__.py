@@ -15,6 +15,7 @@ from .measures import (
     lift_interruption,
     record_accommodation,
     record_interruption,
+    shorten_interruption,
     withdraw_accommodation,
 )
 from .programme import (
@@ -69,6 +70,7 @@ __all__ = [
     "retire_project",
     "retire_skill",
     "set_due_day",
+    "shorten_interruption",
     "submit_deliverable",
     "withdraw_accommodation",
     "write_remark",

@@ -15,7 +15,16 @@ from record.services import lock_chains, write
 from record.types import NewEntry
 from rulebook.errors import RuleError
 from rulebook.policy import policy_at
-from students.models import Enrolment, EnrolmentState, Path, Student
+from students.models import (
+    ChangeOfPath,
+    EndShift,
+    Enrolment,
+    EnrolmentState,
+    LeaveRequest,
+    Path,
+    ShiftCause,
+    Student,
+)
 
 from .programme import give_programme
 
@@ -37,11 +46,14 @@ class NewEnrolment:
 
 @dataclass(frozen=True, slots=True)
 class NewDates:
-    """The dates that an enrolment is to have, both inclusive."""
+    """The dates that an enrolment is to have, both inclusive, and what moves its end."""
 
     enrolment: Enrolment
     starts_on: datetime.date
     ends_on: datetime.date
+    cause: ShiftCause = ShiftCause.DATES
+    leave: LeaveRequest | None = None
+    change: ChangeOfPath | None = None
 
 
 def enrol_student(
@@ -141,12 +153,13 @@ def enrolment_refusals(wanted: Sequence[NewEnrolment], now: datetime.datetime) -
 
 
 def change_enrolment_dates(*, changes: Sequence[NewDates], by: User | None, now: datetime.datetime) -> None:
-    """Give enrolments other dates, keeping the earlier ones in the record."""
+    """Give enrolments other dates, keeping the earlier ones in the record and each move of an end (L4)."""
     if not changes:
         return
     with transaction.atomic():
         chains = lock_chains({change.enrolment.student.user_id for change in changes})
         entries = []
+        shifts = []
         for change in changes:
             enrolment = change.enrolment
             if change.ends_on < change.starts_on:
@@ -170,13 +183,29 @@ def change_enrolment_dates(*, changes: Sequence[NewDates], by: User | None, now:
                         "ends_on": change.ends_on.isoformat(),
                         "started_on_before": enrolment.starts_on.isoformat(),
                         "ended_on_before": enrolment.ends_on.isoformat(),
+                        "cause": str(change.cause),
                     },
                 )
             )
+            if change.ends_on != enrolment.ends_on:
+                shifts.append(
+                    EndShift(
+                        enrolment=enrolment,
+                        cause=change.cause,
+                        days=(change.ends_on - enrolment.ends_on).days,
+                        ends_on_before=enrolment.ends_on,
+                        ends_on_after=change.ends_on,
+                        leave=change.leave,
+                        change=change.change,
+                        recorded_at=now,
+                        recorded_by=by,
+                    )
+                )
             enrolment.starts_on, enrolment.ends_on = change.starts_on, change.ends_on
         Enrolment.objects.bulk_update(
             [change.enrolment for change in changes], ["starts_on", "ends_on"], batch_size=500
         )
+        EndShift.objects.bulk_create(shifts, batch_size=500)
         write(entries=entries, now=now, chains=chains)
 
 

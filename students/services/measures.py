@@ -82,6 +82,36 @@ def lift_interruption(*, interruption_id: int, by: User | None, now: datetime) -
 
 
 @transaction.atomic
+def shorten_interruption(
+    *, interruption_id: int, ends_on: date, by: User | None, now: datetime
+) -> Interruption:
+    """Give an interruption an earlier last day. Raises ``RuleError`` on ``interruption`` when it was lifted and on
+    ``ends_on`` when that day is not one of its own.
+    """
+    row = (
+        Interruption.objects.select_for_update(of=("self",))
+        .select_related("enrolment__student")
+        .get(pk=interruption_id)
+    )
+    clause = INTERRUPTION_CLAUSES[InterruptionKind(row.kind)]
+    if row.lifted_at is not None:
+        raise RuleError("interruption", clause, gettext_noop("This interruption was lifted already."))
+    if not row.starts_on <= ends_on < row.ends_on:
+        raise RuleError("ends_on", clause, gettext_noop("Choose one of the days of the interruption."))
+    facts = {
+        "interruption": row.pk,
+        "kind": row.kind,
+        "starts_on": str(row.starts_on),
+        "ends_on": str(ends_on),
+        "ended_on_before": str(row.ends_on),
+    }
+    row.ends_on = ends_on
+    row.save(update_fields=["ends_on"])
+    write(entries=[_entry(row.enrolment, "interruption_shortened", clause, facts, by, now)], now=now)
+    return row
+
+
+@transaction.atomic
 def record_accommodation(
     *,
     enrolment: Enrolment,

@@ -1,0 +1,55 @@
+"""What files are kept for of people in training, and who may see each."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.permissions import is_student, is_student_success
+from record.documents.purposes import MB, PAPERS, Purpose
+from record.models import Document
+from students.models import AccommodationRequest, FunderApproval
+from students.selectors import staff_scope
+
+APPROVAL = "funder-approval"
+PROOF = "disability-proof"
+
+
+def reads_approval(user: User, document: Document) -> bool:
+    """The student whom it is about, and the staff who look after that training (L3, C2)."""
+    if is_student(user) and document.subject_id == user.pk:
+        return True
+    rows = FunderApproval.objects.filter(document=document)
+    return bool(rows.filter(staff_scope(user, "funding__enrolment__")).exists())
+
+
+def reads_proof(user: User, document: Document) -> bool:
+    """Student Success alone, and the student whose it is (2.4): no Board, no mentor, no Learning Manager."""
+    if is_student(user) and document.subject_id == user.pk:
+        return True
+    return bool(is_student_success(user)) and AccommodationRequest.objects.filter(proof=document).exists()
+
+
+def sends_approval(user: User) -> bool:
+    return bool(is_student(user)) or user.is_school_staff
+
+
+PURPOSES = [
+    Purpose(
+        name=APPROVAL,
+        label=_("a funder's written approval"),
+        content_types=PAPERS,
+        max_bytes=10 * MB,
+        may_read=reads_approval,
+        may_upload=sends_approval,
+    ),
+    Purpose(
+        name=PROOF,
+        label=_("proof of a disability"),
+        content_types=PAPERS,
+        max_bytes=10 * MB,
+        may_read=reads_proof,
+        log_viewing=True,
+        may_upload=lambda user: bool(is_student(user)),
+    ),
+]
