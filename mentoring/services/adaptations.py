@@ -76,7 +76,7 @@ def give_back_days(*, interruption_id: int, back_on: date, by: User | None, now:
     """
     enrolment = mentorships.lock_enrolments([Enrolment.objects.get(interruptions=interruption_id)])[0]
     generation.catch_up(mentor_ids=[], student_ids=[enrolment.student_id], now=now)
-    standing = _lock_mentorships([enrolment])
+    standing = mentorships.lock_mentorships([enrolment])
     row = Interruption.objects.get(pk=interruption_id)
     cancelled = Session.objects.filter(
         enrolment=enrolment,

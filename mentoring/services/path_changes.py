@@ -34,7 +34,7 @@ from students.models import (
 )
 from students.models.changes import CHANGE_TRANSITIONS, OPEN_CHANGES
 from students.selectors import student_success_team
-from students.services import NewDates
+from students.services import NewDates, carry_over_skills
 from students.services.approvals import ask_funders, funding_on, missing
 
 from . import adaptations, leaves, mentorships
@@ -291,7 +291,6 @@ def _take_effect(change: ChangeOfPath, now: datetime) -> None:
             state=ChangeState.WITHDRAWN, falls_due_at=None, remind_at=None, revision=F("revision") + 1
         )
         return
-    carried = _approved(enrolment)
     # What was not begun on the old Path no longer has to be done; what was begun stays on record (2.8).
     ProjectWork.objects.filter(enrolment=enrolment, state=WorkState.TODO, dropped_at__isnull=True).update(
         dropped_at=due_at
@@ -299,7 +298,12 @@ def _take_effect(change: ChangeOfPath, now: datetime) -> None:
     enrolment.path = change.to_path
     enrolment.save(update_fields=["path"])
     _give_programme(enrolment, due_at)
-    codes = _carry_over(enrolment, carried)
+    carried = []
+    for work in ProjectWork.objects.filter(
+        enrolment=enrolment, project__path=enrolment.path, dropped_at__isnull=True
+    ).order_by("pk"):
+        carried += carry_over_skills(work=work, by=None, now=now)
+    codes = sorted({row.skill.code for row in carried})
     if change.ends_on != enrolment.ends_on:
         moved = NewDates(
             enrolment, enrolment.starts_on, change.ends_on, cause=ShiftCause.CHANGE, change=change
@@ -315,10 +319,12 @@ def _take_effect(change: ChangeOfPath, now: datetime) -> None:
     write(entries=[entry], messages=messages, now=now)
 
 
-def _approved(enrolment: Enrolment) -> dict[str, SkillApproval]:
-    """The skills approved in a training, by their code."""
-    rows = SkillApproval.objects.filter(work__enrolment=enrolment, withdrawn_at__isnull=True)
-    return {row.skill.code: row for row in rows.select_related("skill").order_by("approved_at", "pk")}
+def _approved(enrolment: Enrolment) -> set[str]:
+    """The codes of the skills that this student has proved, in whichever training (2.8)."""
+    rows = SkillApproval.objects.filter(
+        work__enrolment__student=enrolment.student_id, withdrawn_at__isnull=True
+    )
+    return set(rows.values_list("skill__code", flat=True))
 
 
 def _give_programme(enrolment: Enrolment, at: datetime) -> None:
@@ -332,31 +338,6 @@ def _give_programme(enrolment: Enrolment, at: datetime) -> None:
         for pk, project in standing.items()
         if pk not in had
     )
-
-
-def _carry_over(enrolment: Enrolment, approved: dict[str, SkillApproval]) -> list[str]:
-    """Skills that the new projects have in common with what was approved need no second approval (2.8)."""
-    works = {
-        work.project_id: work
-        for work in ProjectWork.objects.filter(
-            enrolment=enrolment, dropped_at__isnull=True, project__path=enrolment.path
-        )
-    }
-    skills = Skill.objects.filter(project__in=works, retired_at__isnull=True, code__in=approved)
-    rows = [
-        SkillApproval(
-            work=works[skill.project_id],
-            skill=skill,
-            approved_at=approved[skill.code].approved_at,
-            approved_by_id=approved[skill.code].approved_by_id,
-            comment=approved[skill.code].comment,
-            carried_from=approved[skill.code],
-        )
-        for skill in skills
-        if approved[skill.code].skill_id != skill.pk
-    ]
-    SkillApproval.objects.bulk_create(rows, ignore_conflicts=True)
-    return sorted({row.skill.code for row in rows})
 
 
 # Shared ----------------------------------------------------------------------------------------
