@@ -11,8 +11,23 @@ from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 
 from mentoring.models import Ground, Session, SessionState
 from rulebook.attendance import Verdict
-from rulebook.errors import RuleError
 from rulebook.words import Reader, Sentence, explain_facts, foretell_notice, spell_length
+from students.words import refusal
+
+__all__ = [
+    "ADAPTED",
+    "LABELS",
+    "LABELS_TO_OTHERS",
+    "RULES",
+    "fact_rows",
+    "facts_of",
+    "foretell",
+    "refusal",
+    "rule_of",
+    "spell",
+    "streak_words",
+    "why",
+]
 
 RULES: dict[str, str] = {
     Ground.TIMELY_NOTICE: gettext_noop(
@@ -137,11 +152,3 @@ def streak_words(count: int, remaining: int) -> str:
         remaining,
     ) % {"n": remaining}
     return f"{so_far} {then}"
-
-
-def refusal(error: RuleError) -> str:
-    """What a rule answered, in the reader's language, with its clause."""
-    text = _(error.message) % error.params if error.params else _(error.message)
-    if error.clause in text:
-        return text
-    return _("%(sentence)s (clause %(clause)s)") % {"sentence": text, "clause": error.clause}

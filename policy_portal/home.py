@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import STAFF_ROLES, Role, User
 from rulebook.policy import policy_at
+from students.selectors.acceptances import has_accepted
 
 from .display.policy import figures
 
@@ -34,9 +35,14 @@ def home_of(user: User) -> str:
 
 @require_safe
 def door(request: HttpRequest) -> HttpResponse:
-    """Leads each role to its own home; shows the welcome page to anyone else."""
-    if isinstance(request.user, User) and (url := home_of(request.user)):
-        return redirect(url)
+    """Leads each role to its own home; shows the welcome page to anyone else.
+
+    A student who has not accepted the rules in force is led to them first (P6). Only here, where sign-in leads: no
+    page of their own is ever closed for it.
+    """
     now = timezone.now()
+    if isinstance(request.user, User) and (url := home_of(request.user)):
+        asked = url == reverse("student-home") and not has_accepted(request.user, now)
+        return redirect("terms" if asked else url)
     policy = policy_at(now)
     return render(request, "home.html", {"now": now, "policy": policy, "figures": figures(policy, "3.2")})

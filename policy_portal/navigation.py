@@ -16,6 +16,7 @@ STAFF = frozenset(STAFF_ROLES)
 STUDENT = frozenset({Role.STUDENT})
 MENTOR = frozenset({Role.MENTOR})
 UPLOADERS = frozenset({Role.MENTOR, Role.STUDENT_SUCCESS, Role.HEAD_OF_LEARNING, Role.ADMINISTRATOR})
+CONDUCT = frozenset({Role.STUDENT_SUCCESS, Role.HEAD_OF_LEARNING})
 ROSTER_IMPORTERS = frozenset({Role.ADMINISTRATOR, Role.LEARNING_MANAGER})
 
 
@@ -45,8 +46,14 @@ PLACES: tuple[Place, ...] = (
     Place("student-record", _("My record"), "scroll-text", STUDENT),
     Place("student-notes", _("Notes"), "sticky-note", STUDENT),
     Place("student-training", _("My training"), "graduation-cap", STUDENT),
+    Place("stays", _("Elsewhere"), "map-pin", STUDENT),
+    Place("equipment", _("Equipment"), "webcam", STUDENT),
+    Place("terms", _("Rules accepted"), "file-check", STUDENT),
     Place("cases", _("Cases"), "gavel", STAFF | STUDENT),
     Place("reports", _("Video reports"), "video", UPLOADERS),
+    Place("staff-places", _("Places"), "map-pin", STAFF),
+    Place("staff-acceptances", _("Acceptances"), "file-check", STAFF),
+    Place("staff-conduct-reports", _("Conduct"), "flag", CONDUCT),
     Place("roster-imports", _("Rosters"), "folder-input", ROSTER_IMPORTERS),
     Place("staff-enforcement", _("Enforcement"), "timer", STAFF),
     Place("admin:index", _("Administration"), "settings", STAFF),

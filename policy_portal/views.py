@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Theme, User
 from accounts.services import edit_person
+from rulebook import codes
 from rulebook import policy as rulebook
 
 from .context import THEMES
@@ -46,6 +47,25 @@ def policy(request: HttpRequest, version: str = "") -> HttpResponse:
             "current": rulebook.policy_at(now),
         },
     )
+
+
+@require_safe
+def conduct(request: HttpRequest, version: str = "") -> HttpResponse:
+    """The code of conduct: the version in force, or one that somebody accepted."""
+    now = timezone.now()
+    try:
+        shown = codes.get_code(version) if version else codes.code_at(now)
+    except LookupError as error:
+        raise Http404 from error
+    language = translation.get_language() or settings.LANGUAGE_CODE
+    context = {
+        "now": now,
+        "conduct": shown,
+        "current": codes.code_at(now),
+        "passages": [passage.in_language(language) for passage in shown.passages],
+        "versions": codes.codes().versions,
+    }
+    return render(request, "conduct.html", context)
 
 
 @require_POST

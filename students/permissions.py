@@ -7,7 +7,13 @@ from datetime import datetime
 import rules
 
 from accounts.models import User
-from accounts.permissions import is_administrator, is_learning_manager
+from accounts.permissions import (
+    is_administrator,
+    is_head_of_learning,
+    is_learning_manager,
+    is_student,
+    is_student_success,
+)
 from rulebook.dates import local_date
 from students.models import Enrolment, InterruptionKind, Path
 from students.selectors import trainings_of
@@ -25,6 +31,25 @@ def manages_path(user: User, path: Path) -> bool:
 can_edit_path = is_administrator | (is_learning_manager & manages_path)
 
 rules.set_perm("students.import_roster", may_import_rosters)
+
+
+@rules.predicate
+def manages_the_path(user: User, enrolment: Enrolment) -> bool:
+    return enrolment.path.learning_manager_id == user.pk
+
+
+_school = is_student_success | is_head_of_learning | is_administrator
+
+# Places and their rules are the whole school's.
+may_keep_places = _school
+may_arrange_stay = _school | (is_learning_manager & manages_the_path)
+# Whom a report of conduct is for (3.5): a Learning Manager sees none, for some may be about their own Path's mentors.
+may_take_up_reports = is_student_success | is_head_of_learning
+may_accept_terms = is_student
+
+rules.set_perm("students.keep_places", may_keep_places)
+rules.set_perm("students.arrange_stay", may_arrange_stay)
+rules.set_perm("students.take_up_reports", may_take_up_reports)
 rules.set_perm("students.edit_path", can_edit_path)
 
 

@@ -28,9 +28,12 @@ from mentoring.models import (
 from mentoring.services.terms import terms_for_sessions
 from record.models import Document
 from rulebook.attendance import lateness_limit
+from rulebook.codes import codes
 from rulebook.dates import local_date, local_instant
+from rulebook.policy import book
 from students.models import (
     DEFAULT_ZONE,
+    Acceptance,
     Deliverable,
     DeliverableFile,
     Enrolment,
@@ -77,6 +80,15 @@ def make_path(*, learning_manager: User | None = None, **fields: Any) -> Path:
 
 def make_student(user: User | None = None, **fields: Any) -> Student:
     return Student.objects.create(user=user or make_user(Role.STUDENT), **fields)
+
+
+def accept_rules(student: Student) -> None:
+    """The student has accepted every version of the policy and of the code of conduct that there is."""
+    Acceptance.objects.bulk_create(
+        Acceptance(student=student, document=document, version=version.id, digest="", accepted_at=LONG_AGO)
+        for document, versions in (("policy", book().versions), ("conduct", codes().versions))
+        for version in versions
+    )
 
 
 def make_enrolment(

@@ -41,6 +41,7 @@ ITS_STAFF = table(404, staff=200)
 ALL_STAFF = table(404, staff=200, other_learning_manager=200)
 SUCCESS = table(404, student_success=200)
 ADMINISTRATOR = table(404, administrator=302)
+CONDUCT = table(404, student_success=200, head_of_learning=200)
 
 EXPECTED: dict[str, dict[str, int]] = {
     **lines(PUBLIC, "policy policy-version livez socialaccount_login_cancelled"),
@@ -67,6 +68,15 @@ EXPECTED: dict[str, dict[str, int]] = {
     **lines(table(404, student=302), "message-read", "POST"),
     **lines(STUDENTS, "student-home student-sessions student-absences student-notes student-training"),
     **lines(STUDENTS, "student-record student-record-export"),
+    **lines(PUBLIC, "conduct conduct-version"),
+    **lines(STUDENTS, "terms equipment equipment-sample stays"),
+    **lines(STUDENT, "stay stay-report"),
+    **lines(table(404, student=302), "stay-check-in", "POST"),
+    **lines(ALL_STAFF, "staff-acceptances staff-places"),
+    **lines(table(404, **dict.fromkeys(SCHOOL, 200)), "staff-place-new staff-place"),
+    **lines(ITS_STAFF, "staff-stay-arrange"),
+    **lines(table(404, staff=302), "staff-stay-cancel", "POST"),
+    **lines(CONDUCT, "staff-conduct-reports staff-conduct-report"),
     **lines(STUDENT, "student-session student-notice student-book student-reasons student-contest"),
     **lines(table(404, student=302), "student-join", "POST"),
     **lines(MENTORS, "mentor-home mentor-sessions mentor-students mentor-availability mentor-time-off"),
@@ -139,7 +149,13 @@ ADMIN: dict[str, dict[str, int]] = {
     "admin:view_on_site": table(302, staff=404, other_learning_manager=404),
     **model("accounts_user", STAFF_READ, add=ONLY_ADMINISTRATORS),
     **models("students_path mentoring_mentor", STAFF_READ, add=ONLY_ADMINISTRATORS),
-    **models("mentoring_weeklyslot mentoring_timeoff", STAFF_READ),
+    **models("mentoring_weeklyslot mentoring_timeoff students_place students_placerules", STAFF_READ),
+    **models(
+        "students_acceptance students_equipmentcheck students_stay students_checkin",
+        STAFF_READ,
+        row=STAFF_BUT_OTHERS,
+    ),
+    **model("students_conductreport", only(["student_success", "head_of_learning"])),
     **models(
         "students_student students_enrolment", STAFF_READ, row=STAFF_BUT_OTHERS, add=ONLY_ADMINISTRATORS
     ),
@@ -162,6 +178,11 @@ ADMIN: dict[str, dict[str, int]] = {
 # Which rows a page is about; a number or a word stands for itself.
 ROWS: dict[str, tuple[object, ...]] = {
     "policy-version": ("2026-01",),
+    "conduct-version": ("2026-01",),
+    "staff-place": ("place",),
+    "staff-stay-arrange": ("enrolment",),
+    "staff-conduct-report": ("conductreport",),
+    **dict.fromkeys(("stay", "stay-check-in", "stay-report", "staff-stay-cancel"), ("stay",)),
     "account_reset_password_from_key": ("a", "b"),
     "account_confirm_email": ("x",),
     "mfa_remove_webauthn": (1,),

@@ -34,7 +34,19 @@ from record.documents.services import store_document
 from record.models import Chain, Checkpoint, Document, Entry, Message
 from record.services import write
 from record.types import NewEntry
-from students.models import Accommodation, ExternalId, Interruption, RosterImport
+from students.models import (
+    Acceptance,
+    Accommodation,
+    CheckIn,
+    ConductReport,
+    EquipmentCheck,
+    ExternalId,
+    Interruption,
+    Place,
+    PlaceRules,
+    RosterImport,
+    Stay,
+)
 from tests.factories import (
     make_absence,
     make_enrolment,
@@ -137,7 +149,34 @@ def make_world() -> World:
     )
     Message.objects.filter(pk=failed.pk).update(state="failed", last_error="no such address")
     document = make_document(student.user)
+    place = Place.objects.create(name="Workshop")
+    rules = PlaceRules.objects.create(place=place, text="Wear shoes.", written_at=NOW)
+    stay = Stay.objects.create(
+        enrolment=enrolment,
+        place=place,
+        starts_on=date(2026, 4, 1),
+        ends_on=date(2026, 4, 2),
+        arranged_at=NOW,
+    )
     rows = {
+        "acceptance": Acceptance.objects.create(
+            student=student, document="policy", version="2025", digest="d", accepted_at=NOW
+        ),
+        "equipmentcheck": EquipmentCheck.objects.create(
+            student=student,
+            done_at=NOW,
+            measured=False,
+            connection="works",
+            camera="works",
+            microphone="works",
+        ),
+        "place": place,
+        "placerules": rules,
+        "stay": stay,
+        "checkin": CheckIn.objects.create(stay=stay, day=date(2026, 4, 1), at=NOW),
+        "conductreport": ConductReport.objects.create(
+            kind="abuse", reporter=student.user, text="Shouted.", made_at=NOW
+        ),
         "path": path,
         "document": document,
         "document_key": SimpleNamespace(pk=document.key),

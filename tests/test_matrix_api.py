@@ -6,7 +6,7 @@ The table is by hand, the addresses are the resolver's: one that is missing here
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -20,6 +20,7 @@ from mentoring.models import ConferenceReport, Contest, Note, Notice, Streak, Ti
 from record.models import Entry, Message
 from record.services import write
 from record.types import NewEntry
+from students.models import Acceptance, ConductReport, EquipmentCheck, Place, PlaceRules, Stay
 from tests.api import Caller
 from tests.factories import (
     make_absence,
@@ -111,6 +112,22 @@ EXPECTED: dict[str, dict[str, int]] = {
     "GET api-note-detail": SEEN,
     "PATCH api-note-detail": table(403, others=404, mentor=200),
     "POST api-note-list": table(201, student=403, others=400, other_student=403),
+    "GET api-acceptance-list": EVERYBODY,
+    "GET api-acceptance-detail": table(200, others=404, mentor=404),
+    "POST api-acceptance-list": table(403, student=201, other_student=201),
+    "GET api-equipment-check-list": EVERYBODY,
+    "GET api-equipment-check-detail": table(200, others=404, mentor=404),
+    "POST api-equipment-check-list": table(403, student=201, other_student=201),
+    "GET api-stay-list": EVERYBODY,
+    "GET api-stay-detail": table(200, others=404, mentor=404),
+    "POST api-stay-list": table(403, staff=201, other_learning_manager=400),
+    "POST api-stay-acknowledge": table(403, others=404, mentor=404, student=200),
+    "POST api-stay-check-in": table(403, others=404, mentor=404, student=422),
+    "POST api-stay-cancel": table(403, staff=200, others=404, mentor=404),
+    "GET api-conduct-report-list": EVERYBODY,
+    "GET api-conduct-report-detail": table(404, student=200, student_success=200, head_of_learning=200),
+    "POST api-conduct-report-list": table(201),
+    "POST api-conduct-report-take-up": table(404, student=403, student_success=200, head_of_learning=200),
     "GET api-report-list": EVERYBODY,
     "GET api-report-detail": table(404, mentor=200),
     "POST api-report-list": table(
@@ -183,7 +200,32 @@ def world() -> SimpleNamespace:
         ],
         now=NOW,
     )
+    place = Place.objects.create(name="Workshop")
+    rules = PlaceRules.objects.create(place=place, text="Wear shoes.", written_at=NOW)
     pks = {
+        "acceptance": Acceptance.objects.create(
+            student=enrolment.student, document="policy", version="2025", digest="d", accepted_at=NOW
+        ),
+        "equipment-check": EquipmentCheck.objects.create(
+            student=enrolment.student,
+            done_at=NOW,
+            measured=False,
+            connection="works",
+            camera="works",
+            microphone="works",
+        ),
+        "stay": Stay.objects.create(
+            enrolment=enrolment,
+            place=place,
+            starts_on=date(2026, 4, 1),
+            ends_on=date(2026, 4, 2),
+            arranged_at=NOW,
+        ),
+        "rules": rules,
+        "place": place,
+        "conduct-report": ConductReport.objects.create(
+            kind="abuse", reporter=people["student"], text="Shouted.", made_at=NOW
+        ),
         "path": path,
         "enrolment": enrolment,
         "streak": enrolment,
@@ -269,6 +311,23 @@ def body_of(route: str, world: SimpleNamespace) -> dict[str, Any] | None:
             return {"mentor": mentor, "starts_at": "2026-06-01T00:00Z", "ends_at": "2026-06-02T00:00Z"}
         case "POST api-note-list":
             return {"enrolment": world.pks["enrolment"], "text": "Go on"}
+        case "POST api-acceptance-list":
+            return {"policy": "2026-01", "conduct": "2026-01"}
+        case "POST api-equipment-check-list":
+            return {"connection": "works", "camera": "works", "microphone": "works"}
+        case "POST api-stay-list":
+            return {
+                "enrolment": world.pks["enrolment"],
+                "place": world.pks["place"],
+                "starts_on": "2026-05-01",
+                "ends_on": "2026-05-02",
+            }
+        case "POST api-stay-acknowledge":
+            return {"rules": world.pks["rules"]}
+        case "POST api-conduct-report-list":
+            return {"kind": "abuse", "text": "Shouted."}
+        case "POST api-conduct-report-take-up":
+            return {"outcome": "Spoken to."}
         case "POST api-report-list":
             return {"file_name": "a.csv", "content": "nonsense", "time_zone": "Europe/Paris"}
         case "PATCH api-note-detail":

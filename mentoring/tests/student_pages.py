@@ -12,6 +12,7 @@ from django.test import Client
 from accounts.models import Role, User
 from mentoring.models import Mentorship, Session
 from tests.factories import (
+    accept_rules,
     make_enrolment,
     make_mentor,
     make_mentorship,
@@ -32,6 +33,7 @@ class StudentPages:
     def __init__(self, **enrolment: object) -> None:
         self.user: User = make_user(Role.STUDENT)
         self.student = make_student(self.user)
+        accept_rules(self.student)  # else they come first, once, after sign-in
         self.enrolment = make_enrolment(student=self.student, **enrolment)  # type: ignore[arg-type]
         self.mentor = make_mentor()
         self.mentorship: Mentorship = make_mentorship(mentor=self.mentor, enrolment=self.enrolment)

@@ -118,8 +118,19 @@ REQUESTS: list[tuple[str, dict[str, Any]]] = [
         for event in ("to_decide", "accepted", "refused")
     ),
 ]
+STAY = {
+    "stay": 4,
+    "place": "The workshop",
+    "starts_on": "2026-03-10",
+    "ends_on": "2026-03-12",
+    "clause": "5",
+}
 LETTERS: list[tuple[str, dict[str, Any]]] = [
     *REQUESTS,
+    ("stay_arranged", STAY),
+    ("stay_rules_due", STAY),
+    ("stay_cancelled", STAY),
+    ("conduct_reported", {"report": 3, "safety": True, "clause": "5"}),
     ("absence_recorded", LATE),
     ("absence_recorded", TIMELY),
     ("absences_so_far", {**SESSION, "count": 1, "remaining": 2, "size": 3}),

@@ -1,5 +1,6 @@
 """Writes of students: enrolments, interruptions and accommodations, whoever asks."""
 
+from .acceptances import accept_terms, record_equipment_check
 from .enrolments import (
     END_CLAUSE,
     ENROLMENT_CLAUSE,
@@ -18,6 +19,7 @@ from .measures import (
     shorten_interruption,
     withdraw_accommodation,
 )
+from .offsite import acknowledge_rules, arrange_stay, cancel_stay, check_in, write_place
 from .programme import (
     add_project,
     add_skill,
@@ -28,6 +30,7 @@ from .programme import (
     retire_project,
     retire_skill,
 )
+from .reporting import report_conduct, take_up_report
 from .works import (
     approve_skills,
     approved_skills,
@@ -46,14 +49,19 @@ __all__ = [
     "ENROLMENT_CLAUSE",
     "NewDates",
     "NewEnrolment",
+    "accept_terms",
+    "acknowledge_rules",
     "add_project",
     "add_skill",
     "approve_skills",
     "approved_skills",
+    "arrange_stay",
+    "cancel_stay",
     "carry_over_skills",
     "change_enrolment_dates",
     "change_project",
     "change_skill",
+    "check_in",
     "decide_on_version",
     "end_enrolments",
     "enrol_student",
@@ -64,7 +72,9 @@ __all__ = [
     "lock_work",
     "move_project",
     "record_accommodation",
+    "record_equipment_check",
     "record_interruption",
+    "report_conduct",
     "require_redo",
     "require_rework",
     "retire_project",
@@ -72,6 +82,8 @@ __all__ = [
     "set_due_day",
     "shorten_interruption",
     "submit_deliverable",
+    "take_up_report",
     "withdraw_accommodation",
+    "write_place",
     "write_remark",
 ]

@@ -21,6 +21,7 @@ from rulebook.attendance import join_opens_at, lateness_limit, notice_deadline
 from rulebook.policy import policy_at
 from rulebook.terms import AttendanceTerms
 from students.models import Enrolment
+from students.selectors.acceptances import Beginning, beginning_of
 
 from .door import StudentRequest, students_only
 
@@ -45,7 +46,7 @@ def home(request: StudentRequest) -> HttpResponse:
         "training": _training(enrolments, now),
         "next": next_card(shown, now) if shown else None,
         "ahead": ahead[1:COMING_SHOWN],
-        "tasks": tasks(sessions, terms, now),
+        "tasks": [*tasks(sessions, terms, now), *beginnings(beginning_of(user, now))],
         "strips": _strips(enrolments, sessions, terms.streak),
         "case_at": _case_at(sessions),
     }
@@ -116,6 +117,18 @@ def _task(duty: reads.Duty, now: datetime) -> dict[str, Any]:
         "label": _("You contested this absence: Student Success decides"),
         "url": reverse("student-session", args=[session.pk]),
     }
+
+
+def beginnings(owed: Beginning) -> list[dict[str, Any]]:
+    """What the student owes beside their sessions: rules to accept, equipment to check, a place's rules to read."""
+    found = []
+    if owed.terms:
+        found.append((_("Accept the policy and the code of conduct"), reverse("terms"), "todo"))
+    if owed.stay:
+        found.append((_("Read the rules of the place you go to"), reverse("stay", args=[owed.stay]), "todo"))
+    if owed.equipment:
+        found.append((_("Check your connection, webcam and microphone"), reverse("equipment"), "optional"))
+    return [{"label": label, "url": url, "state": state} for label, url, state in found]
 
 
 def _strips(enrolments: list[Enrolment], sessions: list[Session], size: int) -> list[dict[str, Any]]:

@@ -252,3 +252,7 @@ class RosterImportAdmin(StaffAdmin):
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return bool(may_import_rosters(request.user))
+
+
+# Registered by being imported; they need the classes above.
+from . import beginning as beginning  # noqa: E402

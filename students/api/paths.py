@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.db.models import QuerySet
 from django_filters import rest_framework as filters
 from rest_framework import serializers
-from rest_framework.routers import SimpleRouter
 
 from accounts.api.resources import Resource
 from accounts.api.shapes import Name, Shape
@@ -44,7 +43,3 @@ class Paths(Resource):
 
     def rows(self) -> QuerySet[Path]:
         return paths_for(self.user)
-
-
-router = SimpleRouter()
-router.register("paths", Paths, basename="api-path")

@@ -1,0 +1,15 @@
+"""Addresses of the students' resources."""
+
+from __future__ import annotations
+
+from rest_framework.routers import SimpleRouter
+
+from .beginning import Acceptances, ConductReports, EquipmentChecks, Stays
+from .paths import Paths
+
+router = SimpleRouter()
+router.register("paths", Paths, basename="api-path")
+router.register("acceptances", Acceptances, basename="api-acceptance")
+router.register("equipment-checks", EquipmentChecks, basename="api-equipment-check")
+router.register("stays", Stays, basename="api-stay")
+router.register("conduct-reports", ConductReports, basename="api-conduct-report")
