@@ -26,6 +26,8 @@ from django.utils.translation import ngettext
 from accounts import mail, services
 from accounts.models import Role, RoleGrant, User
 from accounts.permissions import may_edit_people, may_read_people
+from accounts.selectors import people_scope
+from accounts.tables import CarefulAdmin
 from rulebook.errors import RuleError
 
 # One door: limits, second factors and the choice of a passkey stand in front of the admin too.
@@ -81,7 +83,7 @@ class HeldRole(admin.SimpleListFilter):
 
 
 @admin.register(User)
-class PersonAdmin(admin.ModelAdmin):
+class PersonAdmin(CarefulAdmin):
     list_display = ("email", "family_name", "given_name", "roles_in_words", "is_active", "last_login")
     list_filter = (HeldRole, "is_active", "language")
     search_fields = ("email", "family_name", "given_name")
@@ -104,7 +106,8 @@ class PersonAdmin(admin.ModelAdmin):
         return ", ".join(str(role.label) for role in Role if role in person.roles)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
-        return super().get_queryset(request).prefetch_related("role_grants")
+        rows = super().get_queryset(request)
+        return rows.filter(people_scope(_by(request))).prefetch_related("role_grants")
 
     # Staff read, administrators change, nobody deletes: history hangs on people.
     def has_module_permission(self, request: HttpRequest) -> bool:

@@ -6,9 +6,11 @@ that stands alone is a complete answer. Apps above join them with `&` and `|`.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import rules
+from django.db.models import QuerySet
 
 from accounts.models import Role, User
 
@@ -59,13 +61,22 @@ def is_school_staff(user: Any) -> bool:
     return isinstance(user, User) and user.is_active and user.is_school_staff
 
 
-@rules.predicate
-def is_own(user: Any, thing: Any = None) -> bool:
-    """A session, an API token or an account of the person's own."""
-    if not isinstance(user, User) or thing is None:
-        return False
-    owner = thing.pk if isinstance(thing, User) else getattr(thing, "user_id", None)
-    return owner == user.pk
+READS_ALL_PEOPLE = frozenset({Role.STUDENT_SUCCESS, Role.HEAD_OF_LEARNING, Role.ADMINISTRATOR})
+
+People = Callable[[User], QuerySet[Any, Any]]
+"""The ids of the people whom somebody looks after by a role."""
+
+_LOOKED_AFTER: dict[str, People] = {}
+
+
+def looks_after(role: str, people: People) -> None:
+    """Say whose accounts a role reads. The app that knows whom it looks after does so when it starts: accounts know
+    of no Paths."""
+    _LOOKED_AFTER[role] = people
+
+
+def people_looked_after(user: User) -> list[QuerySet[Any, Any]]:
+    return [people(user) for role, people in _LOOKED_AFTER.items() if user.has_role(role)]
 
 
 may_read_people = is_school_staff

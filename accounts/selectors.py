@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from accounts.models import ApiToken, Role, Session, User
+from accounts.permissions import READS_ALL_PEOPLE, people_looked_after
 
 
 def person_with_roles(**which: Any) -> User | None:
@@ -24,6 +25,17 @@ def person_by_address(address: str) -> User | None:
     """Who has this e-mail address now; `User.email` alone says it."""
     address = address.strip().lower()
     return person_with_roles(email=address) if address else None
+
+
+def people_scope(user: User) -> Q:
+    """Whose accounts a member of staff reads: everybody's; by a role that looks after some people alone, theirs
+    and one's own."""
+    if user.has_role(*READS_ALL_PEOPLE):
+        return Q()
+    seen = Q(pk=user.pk)
+    for looked_after in people_looked_after(user):
+        seen |= Q(pk__in=looked_after)
+    return seen
 
 
 def sessions_for(user: User, now: datetime) -> QuerySet[Session]:

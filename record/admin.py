@@ -14,6 +14,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from accounts.tables import CarefulAdmin
 from rulebook.errors import RuleError
 
 from . import services
@@ -32,7 +33,7 @@ class CappedPaginator(Paginator):
         return len(rows.order_by().values_list("pk")[:MOST_COUNTED])
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):
+class ReadOnlyAdmin(CarefulAdmin):
     """Rows with a rule behind them: no form adds, changes or deletes them."""
 
     paginator = CappedPaginator

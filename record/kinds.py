@@ -315,6 +315,40 @@ KINDS: dict[str, Words] = {
         gettext_noop("The time off from %(starts_at)s to %(ends_at)s was withdrawn."),
         icon="calendar-check",
     ),
+    "mentor_added": Words(
+        gettext_noop("A mentor was added"),
+        gettext_noop("You mentor here. Your sessions meet at %(video_link)s."),
+        gettext_noop("This person mentors here. Their sessions meet at %(video_link)s."),
+        icon="user-check",
+    ),
+    "video_link_changed": Words(
+        gettext_noop("The video link was changed"),
+        gettext_noop(
+            "Sessions that are laid out from now on meet at %(video_link)s, no longer at %(video_link_before)s."
+        ),
+        icon="video",
+    ),
+    "student_added": Words(
+        gettext_noop("A student was added"),
+        gettext_noop("You are a student of this school."),
+        gettext_noop("This person is a student of this school."),
+        icon="user-check",
+    ),
+    "reference_changed": Words(
+        gettext_noop("The school's reference was changed"),
+        gettext_noop("The school's own reference is now “%(reference)s”; it was “%(reference_before)s”."),
+        icon="pencil",
+    ),
+    "path_added": Words(
+        gettext_noop("A Path was added"),
+        gettext_noop("The Path “%(path)s” (%(code)s) was added."),
+        icon="graduation-cap",
+    ),
+    "path_changed": Words(
+        gettext_noop("A Path was changed"),
+        gettext_noop("What the school keeps of the Path “%(path)s” was changed."),
+        icon="graduation-cap",
+    ),
     "mentor_left": Words(
         gettext_noop("The mentor left"),
         gettext_noop("You no longer mentor here as of %(left_on)s."),

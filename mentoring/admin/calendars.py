@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
@@ -10,9 +11,11 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy, ngettext
 
+from accounts.models import User
 from accounts.permissions import is_administrator
 from mentoring.models import Mentor, Mentorship, TimeOff, WeeklySlot
 from mentoring.services import mentor_leaves, withdraw_time_off
+from mentoring.services.people import add_mentor, set_video_link
 from students.admin import KeptByAdministrators, OfEnrolment, StaffAdmin, by
 
 from .acting import MOST, each
@@ -35,6 +38,11 @@ class MentorAdmin(KeptByAdministrators):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         # History hangs on the person: a mentor never becomes another one.
         return ("user", "left_on") if obj else ("left_on",)
+
+    def save_by_service(self, row: Mentor, user: User, now: datetime, change: bool) -> Mentor:
+        if change:
+            return set_video_link(mentor_id=row.pk, video_link=row.video_link, by=user, now=now)
+        return add_mentor(user=row.user, video_link=row.video_link, by=user, now=now)
 
     def has_arrange_permission(self, request: HttpRequest) -> bool:
         return bool(is_administrator(request.user))

@@ -13,7 +13,6 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from mentoring.models import Mentor, Mentorship
-from mentoring.selectors.hours import within
 from record.services import write
 from record.types import NewEntry, NewMessage
 from rulebook.dates import local_date, local_instant
@@ -112,16 +111,6 @@ def _refusal(new: NewMentorship, taken_until: date) -> RuleError | None:
     if taken_until >= new.starts_on:
         return desk.refuse("enrolment", gettext_noop("This training has a mentor on that day already."))
     return None
-
-
-def outside_availability(
-    mentor: Mentor, weekday: int, local_time: time, length_minutes: int, time_zone: str, starts_on: date
-) -> bool:
-    """Whether a weekly time lies outside of the mentor's hours: worth a warning, not a refusal."""
-    day = starts_on + timedelta(days=(weekday - starts_on.isoweekday()) % 7)
-    starts_at = local_instant(day, local_time, time_zone)
-    ends_at = starts_at + timedelta(minutes=length_minutes)
-    return not within(mentor.weekly_slots.filter(retired_at__isnull=True), starts_at, ends_at)
 
 
 @transaction.atomic

@@ -25,7 +25,6 @@ from mentoring.services import (
 from mentoring.services.mentorships import (
     NewMentorship,
     mentorship_refusals,
-    outside_availability,
     start_mentorships,
 )
 from record.models import Entry, Message
@@ -119,14 +118,6 @@ def test_only_staff_arrange_who_meets_whom(mentorship):
             start(make_enrolment(), person)
         with pytest.raises(PermissionDenied):
             end_mentorship(mentorship_id=mentorship.pk, ends_on=NOW.date(), by=person, now=NOW)
-
-
-def test_a1_a_weekly_time_outside_the_mentors_hours_is_only_worth_a_warning():
-    mentor = make_mentor()  # weekdays from 9 to 17 in Paris
-    assert not outside_availability(mentor, 2, time(16, 15), 45, "Europe/Paris", NOW.date())
-    assert outside_availability(mentor, 2, time(16, 16), 45, "Europe/Paris", NOW.date())
-    assert outside_availability(mentor, 6, time(10), 45, "Europe/Paris", NOW.date())
-    assert outside_availability(mentor, 2, time(14), 45, "America/New_York", NOW.date())
 
 
 def test_a1_ending_cancels_what_comes_after_the_last_day(mentorship, staff):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django import forms
@@ -30,6 +31,7 @@ from students.models import (
 from students.permissions import may_import_rosters
 from students.selectors import SEES_ALL, staff_scope
 from students.services import NewEnrolment, enrol_student, enrolment_refusals
+from students.services.school import add_path, add_student, edit_path, set_reference
 
 
 def by(request: HttpRequest) -> User:
@@ -67,7 +69,15 @@ class StaffAdmin(ReadOnlyAdmin):
 
 
 class KeptByAdministrators(StaffAdmin):
-    """Rows without a rule behind them: administrators add and change them, nobody deletes."""
+    """Rows without a rule behind them: administrators add and change them by a service, nobody deletes."""
+
+    def save_by_service(self, row: Any, user: User, now: datetime, change: bool) -> Any:
+        """Write what the form gave ``row``, with its entry; returns the row as it was kept."""
+        raise NotImplementedError  # by each table
+
+    def save_model(self, request: HttpRequest, row: Any, form: Any, change: bool) -> None:
+        kept = self.save_by_service(row, by(request), timezone.now(), change)
+        row.pk, row._state.adding = kept.pk, False
 
     def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
         return bool(is_administrator(request.user))
@@ -94,6 +104,14 @@ class PathAdmin(KeptByAdministrators):
     list_select_related = ("learning_manager",)
     search_fields = ("title", "code")
     fields = ("code", "title", "learning_manager", "active")
+
+    def save_by_service(self, row: Path, user: User, now: datetime, change: bool) -> Path:
+        given: dict[str, Any] = {name: getattr(row, name) for name in self.fields}
+        return (
+            edit_path(path_id=row.pk, **given, by=user, now=now)
+            if change
+            else add_path(**given, by=user, now=now)
+        )
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "learning_manager":
@@ -122,6 +140,11 @@ class StudentAdmin(KeptByAdministrators):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         # History hangs on the person: a student never becomes another one.
         return ("user", *self.readonly_fields) if obj else self.readonly_fields
+
+    def save_by_service(self, row: Student, user: User, now: datetime, change: bool) -> Student:
+        if change:
+            return set_reference(student_id=row.pk, reference=row.reference, by=user, now=now)
+        return add_student(user=row.user, reference=row.reference, by=user, now=now)
 
     @admin.display(description=gettext_lazy("e-mail"))
     def email(self, row: Student) -> str:

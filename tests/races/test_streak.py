@@ -18,6 +18,7 @@ from mentoring.services import changes, corrections, decide_contest, give_reason
 from mentoring.services.streaks import Tally
 from mentoring.sweeps import ATTENDANCE, RESCHEDULING_DEADLINES
 from record.models import Chain, Entry, Message
+from record.services import lock_chains
 from record.verify import Verification
 from tests.factories import make_absence, make_session, make_user
 
@@ -137,7 +138,7 @@ def test_a7_without_locks_the_correction_is_lost_to_the_opening(contested, unloc
 def test_a7_without_its_lock_on_the_streak_a_correction_and_the_opening_wait_in_a_circle(
     contested, monkeypatch
 ):
-    monkeypatch.setattr(changes, "lock_standing", lambda enrolment_id: None)
+    monkeypatch.setattr(changes, "lock_counts", lambda enrolments, users: lock_chains(users))
     circles = []
     lock = discipline.lock_chains
 
