@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.admin import ModelAdmin
@@ -23,7 +24,7 @@ def _may_be_id(text: str) -> bool:
 class PickOne(AutocompleteSelect):
     """A choice that is looked up while one types; what cannot be an id is no choice."""
 
-    def optgroups(self, name: str, value: list[Any], attr: Any = None) -> Any:
+    def optgroups(self, name: str, value: Sequence[str], attr: Any = None) -> Any:
         ids = [each for each in value if _may_be_id(str(each))]
         return super().optgroups(name, ids, attr)
 

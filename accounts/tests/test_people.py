@@ -122,7 +122,7 @@ def posted(person: User, *grants: RoleGrant, **changes: str) -> dict[str, str]:
         (Role.STUDENT, 302, 302),
         (Role.MENTOR, 302, 302),
         (Role.STUDENT_SUCCESS, 200, 200),
-        (Role.LEARNING_MANAGER, 200, 200),
+        (Role.LEARNING_MANAGER, 200, 302),  # a student of none of their Paths
         (Role.HEAD_OF_LEARNING, 200, 200),
         (Role.ADMINISTRATOR, 200, 200),
     ],
