@@ -27,3 +27,14 @@ DOCUMENT_STORAGE = {
 # file is taken.
 DOCUMENT_SCANNER = env.text("DOCUMENT_SCANNER", "")
 DOCUMENT_SCANNER_SECONDS = env.whole("DOCUMENT_SCANNER_SECONDS", 60, least=1)
+
+# One person's uploads that are under way or not yet used: bytes of all, and how long they are kept.
+UPLOAD_QUOTA = env.whole("UPLOAD_QUOTA", 4 * 1024 * _MB, least=1)
+UPLOAD_HOURS = env.whole("UPLOAD_HOURS", 24, least=1)
+# Bytes of all files of one form; larger ones come in pieces.
+UPLOAD_FORM_MOST = env.whole("UPLOAD_FORM_MOST", 256 * _MB, least=1)
+FILE_UPLOAD_HANDLERS = [
+    "record.documents.handlers.WithinLimits",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]

@@ -1,4 +1,5 @@
-"""What time does to the record: messages go out, and the ends of the chains are signed."""
+"""What time does to the record: messages go out, the ends of the chains are signed, and files go whose time has
+come."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from enforcement.sweeps import Sweep
 
 from . import checkpoints, conf, outbox
+from .documents import keeping
 
 SWEEPS = [
     Sweep(
@@ -26,6 +28,43 @@ SWEEPS = [
         settle=outbox.send,
         batch_size=conf.send_batch(),
         late_by="next_attempt_at",
+        outward=True,
+    ),
+    Sweep(
+        name="delete_expired_documents",
+        clause="2.6",
+        title=_("Delete files that were kept long enough"),
+        due=keeping.expired,
+        settle=keeping.delete_expired,
+        late_by="delete_after",
+    ),
+    Sweep(
+        name="remove_deleted_files",
+        clause="2.6",
+        title=_("Remove the files of deleted documents"),
+        due=keeping.to_remove,
+        settle=keeping.remove,
+        batch_size=100,
+        late_by="deleted_at",
+        outward=True,
+    ),
+    Sweep(
+        name="drop_stale_uploads",
+        clause="R1",
+        title=_("Drop uploads that nobody finished"),
+        due=keeping.stale_uploads,
+        settle=keeping.drop_uploads,
+        batch_size=100,
+        late_by="expires_at",
+        outward=True,
+    ),
+    Sweep(
+        name="inspect_store",
+        clause="R1",
+        title=_("Look for files without a row"),
+        due=keeping.inspections_due,
+        settle=keeping.inspect,
+        batch_size=1,
         outward=True,
     ),
 ]

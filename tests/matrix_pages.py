@@ -64,6 +64,8 @@ EXPECTED: dict[str, dict[str, int]] = {
     **lines(SIGNED_IN, "messages"),
     **lines(table(302), "messages-read", "POST"),
     **lines(STUDENT, "message message-as-sent"),
+    **lines(table(412), "uploads", "POST"),  # without a version of the protocol
+    **lines(NOBODY, "upload", "DELETE"),
     **lines(STUDENT, "document"),  # the test's own purpose shows it to whom it is about
     **lines(table(404, student=302), "message-read", "POST"),
     **lines(STUDENTS, "student-home student-sessions student-absences student-notes student-training"),
@@ -205,6 +207,7 @@ ROWS: dict[str, tuple[object, ...]] = {
     "mentor-time-off-withdraw": ("timeoff",),
     **dict.fromkeys(("message", "message-as-sent", "message-read"), ("message",)),
     "document": ("document_key",),
+    "upload": ("00000000-0000-4000-8000-000000000000",),
     **dict.fromkeys(("student-reasons", "student-contest"), ("absence",)),
     **dict.fromkeys(("student-session", "student-join", "student-notice", "student-book"), ("session",)),
     **dict.fromkeys(

@@ -17,6 +17,7 @@ from rulebook.errors import RuleError
 
 from .contents import examine
 from .names import EXTENSIONS, kinds_in_words
+from .purposes import Purpose
 from .purposes import purpose as purpose_named
 
 
@@ -24,6 +25,24 @@ class DocumentInput(forms.FileInput):
     """A file input; beside it, hidden, where a script puts the id of a resumable upload."""
 
     template_name = "django/forms/widgets/document.html"
+    purpose = ""
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        kept = purpose_named(self.purpose)
+        endings = [f".{ending}" for kind in sorted(kept.content_types) for ending in EXTENSIONS.get(kind, ())]
+        context["widget"]["attrs"].setdefault("accept", ",".join(endings))
+        context |= {
+            "most": kept.max_bytes,
+            "purpose": kept.name,
+            "limits": limits(kept),
+            # A form that comes back with an error keeps what has arrived.
+            "arrived": value if isinstance(value, str) else "",
+        }
+        return context
+
+    def format_value(self, value: Any) -> Any:
+        return value if isinstance(value, str) else None
 
     def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> Any:
         sent = super().value_from_datadict(data, files, name)
@@ -41,16 +60,8 @@ class DocumentField(forms.FileField):
     def __init__(self, *, purpose: str, **options: Any) -> None:
         self.purpose = purpose
         super().__init__(**options)
-
-    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
-        kept = purpose_named(self.purpose)
-        endings = [f".{ending}" for kind in sorted(kept.content_types) for ending in EXTENSIONS.get(kind, ())]
-        return {
-            **super().widget_attrs(widget),
-            "accept": ",".join(endings),
-            "data-purpose": self.purpose,
-            "data-most": str(kept.max_bytes),
-        }
+        if isinstance(self.widget, DocumentInput):
+            self.widget.purpose = purpose
 
     def clean(self, data: Any, initial: Any = None) -> Any:
         if isinstance(data, str) and data:
@@ -75,10 +86,10 @@ class DocumentField(forms.FileField):
             raise ValidationError(_("This upload is not there any more: choose the file again."), code="gone")
         return found
 
-    def limits(self) -> str:
-        """What may come in, for a hint."""
-        kept = purpose_named(self.purpose)
-        return _("%(kinds)s, up to %(size)s") % {
-            "kinds": kinds_in_words(kept.content_types),
-            "size": filesizeformat(kept.max_bytes),
-        }
+
+def limits(kept: Purpose) -> str:
+    """What may come in, as a hint."""
+    return _("%(kinds)s, up to %(size)s") % {
+        "kinds": kinds_in_words(kept.content_types),
+        "size": filesizeformat(kept.max_bytes),
+    }

@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import IO, Any, BinaryIO
 
 from django.core.files.base import File
@@ -90,3 +90,49 @@ def open_file(name: str) -> BinaryIO:
     """The file, to be read; FileNotFoundError where the store lost it."""
     opened: Any = store().open(name, "rb")
     return opened
+
+
+def size_of(name: str) -> int:
+    """Bytes of a file; FileNotFoundError where the store lost it."""
+    if not store().exists(name):
+        raise FileNotFoundError(name)
+    return store().size(name)
+
+
+def digest_of(name: str) -> str:
+    digest = hashlib.sha256()
+    with open_file(name) as file:
+        while block := file.read(BLOCK):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def written_at(name: str) -> datetime | None:
+    """When a file was written; None where it is gone."""
+    try:
+        return store().get_modified_time(name)
+    except FileNotFoundError:
+        return None
+
+
+def listed(since: date | None = None) -> Iterator[list[str]]:
+    """The names of all files, a day's folder at a time; ``since``: of that day and later ones."""
+    for year in _folders(""):
+        if since is not None and year < f"{since:%Y}":
+            continue
+        for month in _folders(year):
+            for day in _folders(f"{year}/{month}"):
+                folder = f"{year}/{month}/{day}"
+                if since is None or folder >= f"{since:%Y/%m/%d}":
+                    yield [f"{folder}/{name}" for name in _listing(folder)[1]]
+
+
+def _folders(path: str) -> list[str]:
+    return sorted(name for name in _listing(path)[0] if name.isascii() and name.isdigit())
+
+
+def _listing(path: str) -> tuple[list[str], list[str]]:
+    try:
+        return store().listdir(path)
+    except FileNotFoundError:
+        return [], []

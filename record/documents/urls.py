@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import views
+from .views import files, uploads
 
 urlpatterns = [
-    path("<uuid:key>/", views.document, name="document"),
+    path("uploads/", uploads.collection, name="uploads"),
+    path("uploads/<uuid:key>/", uploads.upload, name="upload"),
+    path("<uuid:key>/", files.document, name="document"),
 ]

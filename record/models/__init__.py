@@ -1,7 +1,7 @@
 """The record: append-only chains of decisions, checkpoints over them, the outbox of messages, private files."""
 
 from .chains import Chain, Checkpoint, Entry
-from .documents import Document, ScanState, StagedUpload, Viewing
+from .documents import Document, ScanState, StagedUpload, StoreInspection, Viewing
 from .messages import Message
 
 __all__ = [
@@ -12,5 +12,6 @@ __all__ = [
     "Message",
     "ScanState",
     "StagedUpload",
+    "StoreInspection",
     "Viewing",
 ]

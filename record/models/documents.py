@@ -196,3 +196,18 @@ class Viewing(models.Model):
 
     def __str__(self) -> str:
         return f"{self.viewer_id}: {self.document_id}"
+
+
+class StoreInspection(models.Model):
+    """When the store was last looked through for files without a row: one line for the whole store."""
+
+    inspected_at = models.DateTimeField(_("inspected at"), db_index=True)
+    removed = models.PositiveBigIntegerField(_("files without a row removed so far"), default=0)
+
+    class Meta:
+        verbose_name = _("inspection of the store")
+        verbose_name_plural = _("inspections of the store")
+        constraints = (models.CheckConstraint(condition=Q(pk=1), name="record_inspection_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.inspected_at:%Y-%m-%d %H:%M}"

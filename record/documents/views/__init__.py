@@ -1,0 +1,1 @@
+"""Pages and addresses of private files: downloads, and uploads in pieces."""
