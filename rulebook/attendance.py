@@ -111,6 +111,13 @@ def lateness_limit(starts_at: datetime, terms: AttendanceTerms) -> datetime:
     return utc(starts_at) + terms.lateness
 
 
+def look_at(starts_at: datetime, ends_at: datetime, terms: AttendanceTerms) -> datetime:
+    """The instant after which a session that nobody has joined is judged: the lateness limit, which a short
+    session's end cuts (nobody joins what is over).
+    """
+    return min(lateness_limit(starts_at, terms), utc(ends_at))
+
+
 def join_opens_at(starts_at: datetime, terms: AttendanceTerms) -> datetime:
     """The first instant at which the video link opens and a join counts."""
     return utc(starts_at) - terms.join_opens_before
@@ -187,8 +194,7 @@ def falls_due_at(facts: SessionFacts, terms: AttendanceTerms) -> datetime:
 
 
 def _limit(facts: SessionFacts, terms: AttendanceTerms) -> datetime:
-    """The lateness limit, which a short session's end can cut: nobody joins what is over."""
-    return min(lateness_limit(facts.starts_at, terms), facts.ends_at)
+    return look_at(facts.starts_at, facts.ends_at, terms)
 
 
 def _joined_in_time(facts: SessionFacts, limit: datetime) -> bool:

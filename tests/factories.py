@@ -27,7 +27,7 @@ from mentoring.models import (
 )
 from mentoring.services.terms import terms_for_sessions
 from record.models import Document
-from rulebook.attendance import lateness_limit
+from rulebook.attendance import look_at
 from rulebook.codes import codes
 from rulebook.dates import local_date, local_instant
 from rulebook.policy import book
@@ -171,7 +171,7 @@ def make_session(
     ends_at = starts_at + length
     if state == SessionState.SCHEDULED:
         terms = terms_for_sessions([(0, enrolment.pk, starts_at, enrolment.time_zone)])[0]
-        limit = lateness_limit(starts_at, terms)
+        limit = look_at(starts_at, ends_at, terms)
         joined_at = fields.get("student_joined_at")
         fields.setdefault("falls_due_at", ends_at if joined_at and joined_at <= limit else limit)
     else:

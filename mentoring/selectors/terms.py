@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from itertools import zip_longest
 from typing import NamedTuple
 
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models.functions import Least
+
+from mentoring.models import Session
 from rulebook.dates import local_date
-from rulebook.policy import Policy, policy_at
+from rulebook.policy import Policy, book, policy_at
 from rulebook.terms import AttendanceTerms
 from students.models import Accommodation, Enrolment
 
@@ -53,6 +58,32 @@ def adapted_for_sessions(rows: Sequence[SessionRow]) -> dict[int, Adapted]:
                     audio = audio or each.audio
         found[pk] = Adapted(terms, audio)
     return found
+
+
+def laid_out_before_its_policy(now: datetime) -> QuerySet[Session]:
+    """Sessions laid out while another policy version was known for their day: when they fall due is not by the one
+    that judges them. Those of students with a lateness of their own follow theirs.
+
+    A version counts from when it is known, at the latest a horizon after its first day. None is asked for while
+    there is no such version, which is nearly always.
+    """
+    versions = book().versions
+    odd = Q(pk__in=())
+    some = False
+    for version, following in zip_longest(versions[1:], versions[2:]):
+        terms = version.attendance
+        if version.effective_from <= now - timedelta(weeks=terms.horizon_weeks):
+            continue
+        some = True
+        span = Q(starts_at__gte=version.effective_from)
+        if following is not None:
+            span &= Q(starts_at__lt=following.effective_from)
+        odd |= span & ~Q(falls_due_at=Least(F("starts_at") + terms.lateness, F("ends_at")))
+    if not some:
+        return Session.objects.none()
+    own = Accommodation.objects.filter(enrolment_id=OuterRef("enrolment_id"), lateness__isnull=False)
+    waiting = Session.objects.filter(falls_due_at__gte=now, student_joined_at__isnull=True)
+    return waiting.filter(odd).exclude(Exists(own)).order_by("falls_due_at", "pk")
 
 
 def _accommodations(enrolment_ids: Iterable[int]) -> dict[int, list[Accommodation]]:

@@ -14,7 +14,7 @@ from mentoring.models import Absence, Medium, Mentorship, Origin, Session, Sessi
 from mentoring.selectors.slots import REPLACEABLE, Picker, picker, replacing_mentorship
 from record.services import lock_chains, write
 from record.types import NewMessage
-from rulebook.attendance import lateness_limit
+from rulebook.attendance import look_at
 from rulebook.errors import RuleError
 from rulebook.marking import gettext_noop
 from rulebook.policy import policy_at
@@ -103,6 +103,7 @@ def _check_free(offer: Picker, starts_at: datetime) -> None:
 def _book(missed: Session, mentorship: Mentorship, starts_at: datetime, now: datetime) -> Session:
     enrolment = missed.enrolment
     adapted = adapted_for_sessions([(0, enrolment.pk, starts_at, enrolment.time_zone)])[0]
+    ends_at = starts_at + (missed.ends_at - missed.starts_at)
     try:
         with transaction.atomic():
             return Session.objects.create(
@@ -111,13 +112,13 @@ def _book(missed: Session, mentorship: Mentorship, starts_at: datetime, now: dat
                 student=missed.student,
                 mentor=mentorship.mentor,
                 starts_at=starts_at,
-                ends_at=starts_at + (missed.ends_at - missed.starts_at),
+                ends_at=ends_at,
                 origin=ORIGINS.get(SessionState(missed.state), Origin.POSTPONED),
                 replaces=missed,
                 medium=Medium.AUDIO if adapted.audio else Medium.VIDEO,
                 video_link=mentorship.mentor.video_link,
                 booked_at=now,
-                falls_due_at=lateness_limit(starts_at, adapted.terms),
+                falls_due_at=look_at(starts_at, ends_at, adapted.terms),
             )
     except IntegrityError as taken:
         # The database has the last word on overlaps.

@@ -28,7 +28,7 @@ from rulebook.attendance import (
     Verdict,
     check_reason,
     join_opens_at,
-    lateness_limit,
+    look_at,
     statement_closes_at,
 )
 from rulebook.marking import gettext_noop
@@ -97,7 +97,7 @@ def check_statement(
             gettext_noop("Statements are taken until %(window)s after the session: ask Student Success."),
             window=_spelt(terms.statement_window),
         )
-    if not present and now <= lateness_limit(session.starts_at, terms):
+    if not present and now <= look_at(session.starts_at, session.ends_at, terms):
         raise desk.refuse(
             "present",
             gettext_noop("The student may still arrive in time: wait until %(lateness)s are over."),

@@ -20,7 +20,7 @@ from mentoring.models import Medium, Mentorship, Session, TimeOff
 from mentoring.selectors.hours import COUNTED
 from record.services import write
 from record.types import NewMessage
-from rulebook.attendance import lateness_limit
+from rulebook.attendance import look_at
 from rulebook.dates import local_date, local_instant
 from rulebook.policy import policy_at
 from students.models import EnrolmentState, Interruption
@@ -307,7 +307,7 @@ def _adapt(rows: Sequence[Session]) -> None:
         [(place, row.enrolment_id, row.starts_at, row.enrolment.time_zone) for place, row in enumerate(rows)]
     )
     for place, row in enumerate(rows):
-        row.falls_due_at = lateness_limit(row.starts_at, adapted[place].terms)
+        row.falls_due_at = look_at(row.starts_at, row.ends_at, adapted[place].terms)
         row.medium = Medium.AUDIO if adapted[place].audio else Medium.VIDEO
 
 
