@@ -6,6 +6,7 @@ RUN python -m venv /venv
 COPY requirements.txt .
 RUN /venv/bin/pip install --require-hashes -r requirements.txt
 COPY . .
+RUN /venv/bin/python -m compileall -q .
 # Static files are named by content and compressed once, here. The values only let the settings load; none stays.
 RUN DEBUG=false SECRET_KEY=only-for-the-build SITE_URL=https://build.invalid ALLOWED_HOSTS=build.invalid \
     EMAIL_URL=dummymail:// DEFAULT_FROM_EMAIL=build@build.invalid DATABASE_URL=sqlite:///:memory: VAR_DIR=/tmp/var \

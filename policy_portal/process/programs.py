@@ -14,7 +14,8 @@ def programs(embedded_broker: bool) -> list[Program]:
     worker_processes = str(env.whole("WORKER_PROCESSES", 2, least=1))
     # The warning is about root; a trial in a container runs as nobody else.
     calm = ["-W", "ignore::UserWarning:celery.platforms"]
-    celery = [sys.executable, *calm, "-m", "celery", "--quiet", "-A", "policy_portal"]
+    # Django's checks would load every page and address into processes that serve none (a second for each start).
+    celery = [sys.executable, *calm, "-m", "celery", "--quiet", "--skip-checks", "-A", "policy_portal"]
     # fmt: off
     worker = [
         *celery, "worker", "--loglevel", "INFO", "--concurrency", worker_processes,

@@ -15,8 +15,9 @@ from accounts.models import Role, User
 from discipline.models import Case
 from mentoring.models import Contest, Mentor, Session, SessionState
 from mentoring.sweeps import SWEEPS
-from policy_portal.demo import cast, live, make_school, school
-from policy_portal.demo.school import School
+from policy_portal.demo import cast, school
+from policy_portal.demo.school import School, make_school
+from policy_portal.demo.story import live
 from record.models import Entry, Message
 from students.models import Enrolment, Path
 

@@ -24,9 +24,9 @@ class Killer:
         self._pids, self._chance, self._say = pids, chance, say
         self.kills: Counter[str] = Counter()
 
-    def work(self, until: float) -> None:
-        """Kill until a monotonic instant, one every second or two."""
-        while time.monotonic() < until:
+    def work(self, enough: Callable[[], bool]) -> None:
+        """Kill until it is enough, one every second or two."""
+        while not enough():
             time.sleep(self._chance.uniform(0.5, 2.0))
             name = self._chance.choice(["worker", "worker", "worker", "beat", "valkey", "web"])
             pid = self._pids().get(name)

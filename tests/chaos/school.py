@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
+from time import monotonic
 
 from accounts.models import Role, RoleGrant, User
 from mentoring.models import Absence, Mentor, Mentorship, Session
@@ -40,10 +41,10 @@ class School:
     """People and rows, made in bulk; ``expected`` grows with them."""
 
     def __init__(
-        self, now: datetime, first: Callable[[], datetime], seconds: float, chance: random.Random
+        self, now: datetime, first: Callable[[float], datetime], seconds: float, chance: random.Random
     ) -> None:
         self.now, self.seconds, self.chance = now, seconds, chance
-        self._first_deadline = first  # asked once the people are there, which takes a while
+        self._first_deadline = first  # asked with the seconds that the sessions will take to write
         self.expected = Expected()
 
     def build(self, deadlines: int, notices: int) -> Expected:
@@ -51,17 +52,28 @@ class School:
         counts["three"] = max(1, counts["three"] // 3)
         counts["absent"] += deadlines - sum(counts.values()) - 2 * counts["three"]
         kinds = [kind for kind, count in counts.items() for _ in range(count)] + ["notice"] * notices
-        self._people(len(kinds))
-        self.first = self._first_deadline()
-        self.bursts = [self.first + timedelta(seconds=self.chance.uniform(0, self.seconds)) for _ in range(6)]
         sessions: list[Session] = []
-        settle: list[tuple[int, str, datetime]] = []  # place in sessions, kind, falls due
-        for place, kind in enumerate(kinds):
-            due = self._instant()
-            for session in self._sessions(place, kind, due):
-                settle.append((place, kind, due))
-                sessions.append(session)
-        Session.objects.bulk_create(sessions, batch_size=1000)
+        settle: list[tuple[int, str, datetime]] = []  # place in kinds, kind, falls due
+
+        def sow(some: Iterable[tuple[int, str]], fall_due: Callable[[], datetime]) -> None:
+            new = [
+                (session, (place, kind, due))
+                for place, kind in some
+                for due in [fall_due()]
+                for session in self._sessions(place, kind, due)
+            ]
+            Session.objects.bulk_create([session for session, _ in new], batch_size=1000)
+            sessions.extend(session for session, _ in new)
+            settle.extend(about for _, about in new)
+
+        self._people(len(kinds))
+        places = list(enumerate(kinds))
+        # Those to be given notice of do not hang on the first deadline, and tell how long the others will take.
+        begun = monotonic()
+        sow(places[-notices:], lambda: self.now)
+        self.first = self._first_deadline((monotonic() - begun) / notices * len(places[:-notices]))
+        self.bursts = [self.first + timedelta(seconds=self.chance.uniform(0, self.seconds)) for _ in range(6)]
+        sow(places[:-notices], self._instant)
         absences: list[Absence] = []
         for session, (place, kind, due) in zip(sessions, settle, strict=True):
             self._expect(session, place, kind, due, absences)

@@ -11,7 +11,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from accounts.models import Role, User
-from policy_portal.demo import cast, live, make_school
+from policy_portal.demo import cast
+from policy_portal.demo.school import make_school
+from policy_portal.demo.story import live
 
 
 class Command(BaseCommand):
