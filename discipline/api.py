@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 from django_filters import rest_framework as filters
 from rest_framework import serializers
 from rest_framework.routers import SimpleRouter
@@ -76,6 +77,9 @@ class Cases(Resource):
     def finish(self, shown: dict[str, Any], row: dict[str, Any]) -> dict[str, Any]:
         members = self.rows().order_by().filter(pk=row["pk"], streak__members__isnull=False)
         absences = members.values_list("streak__members__absence_id", flat=True)
+        reason = shown["withdrawal_reason"]
+        if reason:
+            shown["withdrawal_reason"] = _(reason)
         return {**shown, "absences": list(absences.order_by("streak__members__position"))}
 
 

@@ -14,8 +14,10 @@ from discipline.models import Case, CaseKind, CaseState
 from mentoring.models import Streak
 from mentoring.services.facts import iso
 from mentoring.services.streaks import take_up
+from record.models import Entry
 from record.services import lock_chains, write
 from record.types import NewEntry, NewMessage
+from rulebook.marking import gettext_noop
 
 CLAUSE = "3.2"
 
@@ -58,11 +60,14 @@ def withdraw_cases(case_ids: Sequence[int], now: datetime) -> int:
     if not cases:
         return 0
     chains = lock_chains(sorted({case.student.user_id for case in cases}))
-    Case.objects.filter(pk__in=[case.pk for case in cases]).update(
-        state=CaseState.WITHDRAWN,
-        withdrawn_at=Subquery(Streak.objects.filter(pk=OuterRef("streak_id")).values("undone_at")[:1]),
-        revision=F("revision") + 1,
-    )
+    reasons = _why_undone(cases)
+    for reason in sorted(set(reasons.values())):
+        Case.objects.filter(pk__in=[pk for pk, own in reasons.items() if own == reason]).update(
+            state=CaseState.WITHDRAWN,
+            withdrawn_at=Subquery(Streak.objects.filter(pk=OuterRef("streak_id")).values("undone_at")[:1]),
+            withdrawal_reason=reason,
+            revision=F("revision") + 1,
+        )
     heads = _heads_of_learning()
     write(
         entries=[_entry("case_withdrawn", case, _undone_at(case)) for case in cases],
@@ -75,6 +80,32 @@ def withdraw_cases(case_ids: Sequence[int], now: datetime) -> int:
         chains=chains,
     )
     return len(cases)
+
+
+UNDONE_BY = {
+    "held": gettext_noop("A session between the absences was held."),
+    "statement": gettext_noop("The mentor's statement changed one of the absences."),
+    "exception": gettext_noop(
+        "Student Success accepted an exceptional circumstance for one of the absences."
+    ),
+    "contest": gettext_noop("A contest of one of the absences was upheld."),
+    "report": gettext_noop("A video-conference report changed one of the absences."),
+}
+"""Why a case was withdrawn, by what undid its streak; said in the reader's language when it is shown."""
+
+UNDONE = gettext_noop("A correction undid one of the absences, so that they no longer stand in a row.")
+
+
+def _why_undone(cases: Sequence[Case]) -> dict[int, str]:
+    """By the record of what undid each streak: one statement."""
+    entries = Entry.objects.filter(
+        kind="streak_undone", about__in={f"students.enrolment:{case.enrolment_id}" for case in cases}
+    )
+    causes = {}
+    for payload in entries.values_list("payload", flat=True):
+        facts = json.loads(payload)
+        causes[facts["streak"]] = facts["cause"]
+    return {case.pk: UNDONE_BY.get(causes.get(case.streak_id, ""), UNDONE) for case in cases}
 
 
 def _case(streak: Streak) -> Case:

@@ -17,6 +17,7 @@ from accounts.models import User
 from accounts.permissions import is_school_staff, is_student
 from discipline import selectors
 from discipline.models import Case, CaseState
+from discipline.services import UNDONE
 from mentoring.words import fact_rows, rule_of, why
 from record.selectors import entries_for
 from record.words import tell
@@ -116,8 +117,7 @@ def steps(row: Case, own: bool) -> list[dict[str, Any]]:
                 "state": "done",
                 "icon": "undo-2",
                 "at": row.withdrawn_at,
-                "text": row.withdrawal_reason
-                or _("A correction undid one of the absences, so that they no longer stand in a row."),
+                "text": _(row.withdrawal_reason or UNDONE),
                 **clause,
             },
         ]

@@ -126,6 +126,14 @@ KINDS: dict[str, Words] = {
         ),
         icon="message-square-text",
     ),
+    "rescheduling_met": Words(
+        gettext_noop("Reasons and another session were both there"),
+        gettext_noop("After the absence of %(starts_at)s, you gave your reasons and booked another session."),
+        gettext_noop(
+            "After the absence of %(starts_at)s, reasons were given and another session was booked."
+        ),
+        icon="circle-check",
+    ),
     "rescheduling_breach": Words(
         gettext_noop("Reasons or another session were missing after 48 hours"),
         gettext_noop(

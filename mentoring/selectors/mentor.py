@@ -64,6 +64,7 @@ TOLD = (
     "presence_stated",
     "joins_reported",
     "reasons_given",
+    "rescheduling_met",
     "rescheduling_breach",
     "rescheduling_waits",
 )

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import F
 
 from accounts.models import User
-from mentoring.models import Absence, ReschedulingState, Session
+from mentoring.models import Absence, ReschedulingState, Session, StreakAbsence
 from record.services import write
 from record.types import NewEntry, NewMessage
 from rulebook.attendance import Outcome, Verdict
@@ -87,6 +87,8 @@ def change(
     tally.put(session.pk, session.starts_at, verdict.outcome, fields["ground"], fields["facts"])
     by_id = by.pk if by else None
     newly_absent = verdict.outcome is Outcome.UNAUTHORISED_ABSENCE and not was_unauthorised
+    if newly_absent and previous and _held_by_a_case(session):
+        tally.hold([session.pk])  # the Board has decided on it: it is not counted again (A9)
     counted, told = recount(case, tally, cause=cause, by_id=by_id, newly_absent=newly_absent)
     own_entry = entry_for(case, by_id, cause=cause, **previous, **(facts or {}))
     if tell:
@@ -118,6 +120,10 @@ def _row(session: Session) -> Row:
         exception_id=None,
         adapted=False,
     )
+
+
+def _held_by_a_case(session: Session) -> bool:
+    return StreakAbsence.objects.filter(absence__session=session, released_at__isnull=True).exists()
 
 
 def _previous(session: Session) -> dict[str, Any]:

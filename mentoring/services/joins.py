@@ -30,11 +30,8 @@ from .changes import change, terms_of
 from .facts import iso, presence
 
 # A person decided on these, or the student was excused: who joined changes nothing more.
-CLOSED = (
-    SessionState.AUTHORISED_ABSENCE,
-    SessionState.CANCELLED_BY_MENTOR,
-    SessionState.CANCELLED_BY_SCHOOL,
-)
+CANCELLED = (SessionState.CANCELLED_BY_MENTOR, SessionState.CANCELLED_BY_SCHOOL)
+CLOSED = (SessionState.AUTHORISED_ABSENCE, *CANCELLED)
 
 
 @transaction.atomic
@@ -46,7 +43,10 @@ def record_join(*, session_id: int, participant: Participant, by: User, now: dat
     """
     session = desk.take(session_id, now)
     terms = terms_of(session)
-    if session.state in CLOSED or hasattr(session, "notice"):
+    if hasattr(session, "notice"):
+        raise desk.refuse("session", gettext_noop("A notice of absence was given for this session."), "3.2")
+    # Who is excused and comes after all is let in: mentor and hour are there, and the absence stays authorised.
+    if session.released_at is not None or session.state in CANCELLED:
         raise desk.refuse("session", gettext_noop("This session does not take place."), "2.5")
     if now < join_opens_at(session.starts_at, terms):
         raise desk.refuse("session", gettext_noop("The video link is not open yet."), "2.5")

@@ -70,6 +70,7 @@ def mark_if_met(absence: Absence, now: datetime) -> None:
         absence.rescheduling_state = ReschedulingState.MET
         absence.revision += 1
         absence.save(update_fields=["rescheduling_state", "revision"])
+        write(entries=[_entry(absence, ReschedulingState.MET)], now=now)
 
 
 def settle_reminders(pks: Sequence[int], now: datetime) -> int:
@@ -114,7 +115,7 @@ def settle_deadlines(pks: Sequence[int], now: datetime) -> int:
     # A reminder fell due first; this sweep may overtake the one that writes it (A10).
     reminders = [_reminder(row) for row in rows if row.remind_at is not None]
     write(
-        entries=[_entry(row, outcomes[row.pk]) for row in told],
+        entries=[_entry(row, outcomes[row.pk]) for row in rows],
         messages=[
             *reminders,
             *(message for row in told for message in _messages(row, outcomes[row.pk], offered[row.pk], team)),
@@ -159,24 +160,36 @@ def _reminder(absence: Absence) -> NewMessage:
     )
 
 
+KINDS = {
+    ReschedulingState.MET: "rescheduling_met",
+    ReschedulingState.BREACH: "rescheduling_breach",
+    ReschedulingState.WAITS: "rescheduling_waits",
+}
+
+
 def _entry(absence: Absence, outcome: ReschedulingState) -> NewEntry:
+    """How the duty ended: at the deadline, or when reasons and booking were both there."""
     context = _context(absence)
+    both = [at for at in (absence.reasons_at, absence.rebooked_at) if at is not None]
+    met = outcome == ReschedulingState.MET
+    facts: dict[str, Any] = {
+        "reasons_at": iso(absence.reasons_at) if absence.reasons_at else None,
+        "rebooked_at": iso(absence.rebooked_at) if absence.rebooked_at else None,
+    }
+    if not met:
+        facts["slot_offered"] = outcome == ReschedulingState.BREACH
     return NewEntry(
         subject_id=absence.session.student.user_id,
-        kind=("rescheduling_breach" if outcome == ReschedulingState.BREACH else "rescheduling_waits"),
+        kind=KINDS[outcome],
         clause="3.2",
         policy_id=absence.session.policy_id,
-        happened_at=absence.rescheduling_due_at,
+        happened_at=max(both) if met else absence.rescheduling_due_at,
         about=f"mentoring.session:{absence.session_id}",
         facts={
             key: context[key]
             for key in ("session", "starts_at", "rescheduling_due_at", "has_reasons", "has_booking")
         }
-        | {
-            "reasons_at": iso(absence.reasons_at) if absence.reasons_at else None,
-            "rebooked_at": iso(absence.rebooked_at) if absence.rebooked_at else None,
-            "slot_offered": outcome == ReschedulingState.BREACH,
-        },
+        | facts,
     )
 
 

@@ -146,6 +146,7 @@ def test_a7_a_contest_upheld_withdraws_the_case(sessions, people):
     case = Case.objects.get()
     assert case.state == CaseState.WITHDRAWN
     assert case.withdrawn_at == now + timedelta(hours=1)
+    assert case.withdrawal_reason == "A contest of one of the absences was upheld."
     miss(sessions[3], people)
     assert Case.objects.count() == 1
 
