@@ -49,6 +49,8 @@ PLACES: tuple[Place, ...] = (
     Place("stays", _("Elsewhere"), "map-pin", STUDENT),
     Place("equipment", _("Equipment"), "webcam", STUDENT),
     Place("terms", _("Rules accepted"), "file-check", STUDENT),
+    Place("student-requests", _("Leaves and changes"), "calendar-off", STUDENT),
+    Place("student-adaptation", _("Adaptations"), "accessibility", STUDENT),
     Place("cases", _("Cases"), "gavel", STAFF | STUDENT),
     Place("reports", _("Video reports"), "video", UPLOADERS),
     Place("staff-places", _("Places"), "map-pin", STAFF),

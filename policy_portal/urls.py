@@ -22,6 +22,7 @@ urlpatterns = [
     path("documents/", include("record.documents.urls")),
     path("portal/", include("mentoring.urls.student")),
     path("mentor/", include("mentoring.urls.mentor")),
+    path("requests/", include("mentoring.urls.requests")),
     path("imports/", include("mentoring.urls.imports")),
     path("", include("students.urls")),
     path("api/v1/", include("policy_portal.api.urls")),

@@ -562,6 +562,16 @@ KINDS: dict[str, Words] = {
         gettext_noop("%(funder)s pays for the training until %(ends_on)s."),
         icon="landmark",
     ),
+    "funder_client_made": Words(
+        gettext_noop("An API client of a funder was made"),
+        gettext_noop("An API client of %(funder)s was made: %(label)s."),
+        icon="key-round",
+    ),
+    "funder_client_revoked": Words(
+        gettext_noop("An API client of a funder was revoked"),
+        gettext_noop("An API client of %(funder)s was revoked: %(label)s."),
+        icon="key-round",
+    ),
     "funder_approval_received": Words(
         gettext_noop("A funder's approval was sent"),
         gettext_noop("You sent the written approval of %(funder)s; Student Success looks at it."),

@@ -96,13 +96,27 @@ EXPECTED: dict[str, dict[str, int]] = {
     **lines(ALL_STAFF, "staff-home staff-people staff-people-export staff-enforcement"),
     **lines(ITS_STAFF, "staff-person staff-person-message staff-contest staff-session"),
     **lines(ITS_STAFF, "staff-session-cancel staff-session-book staff-mentorship-start"),
-    **lines(ITS_STAFF, "staff-mentorship-replace staff-mentorship-end staff-training-interrupt"),
+    **lines(ITS_STAFF, "staff-mentorship-replace staff-mentorship-end staff-leave-ask"),
     **lines(ITS_STAFF, "staff-interruption-end staff-training-dates staff-training-end"),
     **lines(SUCCESS, "staff-session-resolve staff-session-exception"),
     **lines(
         table(404, student_success=200, administrator=200),
         "staff-accommodation-accept staff-accommodation-withdraw",
     ),
+    **lines(STUDENTS, "student-requests student-adaptation"),
+    **lines(STUDENT, "student-leave-ask student-leave student-leave-withdraw student-leave-back"),
+    **lines(STUDENT, "student-approval student-change-ask student-change student-change-withdraw"),
+    **lines(STUDENT, "student-training-end student-adaptation-ask student-adaptation-withdraw"),
+    **lines(ITS_MENTOR, "mentor-leave mentor-leave-validate mentor-leave-refuse mentor-consultation"),
+    **lines(ITS_MENTOR, "mentor-change"),
+    **lines(ITS_STAFF, "staff-leave staff-leave-withdraw staff-leave-back staff-approval staff-funding"),
+    **lines(ITS_STAFF, "staff-funding-end staff-change staff-change-schedule staff-change-refuse"),
+    **lines(SUCCESS, "staff-leave-validate staff-leave-refuse staff-adaptation staff-adaptation-refuse"),
+    **lines(
+        table(404, student_success=200, administrator=200),
+        "staff-approval-confirm staff-approval-send-back",
+    ),
+    **lines(table(404, student=302, mentor=302, staff=302), "leave change-of-path"),
     **lines(table(404, staff=302, learning_manager=404), "staff-message-retry", "POST"),
     **lines(ADMINISTRATOR, "staff-sweep-run staff-failure-retry staff-record-verify", "POST"),
     **lines(table(200, mentor=404, other_mentor=404), "cases"),
@@ -150,7 +164,8 @@ ADMIN: dict[str, dict[str, int]] = {
     "admin:password_change_done": STAFF_READ,
     "admin:view_on_site": table(302, staff=404, other_learning_manager=404),
     **model("accounts_user", STAFF_READ, add=ONLY_ADMINISTRATORS),
-    **models("students_path mentoring_mentor", STAFF_READ, add=ONLY_ADMINISTRATORS),
+    **model("students_funderclient", ONLY_ADMINISTRATORS, add=ONLY_ADMINISTRATORS),
+    **models("students_funder students_path mentoring_mentor", STAFF_READ, add=ONLY_ADMINISTRATORS),
     **models("mentoring_weeklyslot mentoring_timeoff students_place students_placerules", STAFF_READ),
     **models(
         "students_acceptance students_equipmentcheck students_stay students_checkin",
@@ -162,7 +177,9 @@ ADMIN: dict[str, dict[str, int]] = {
         "students_student students_enrolment", STAFF_READ, row=STAFF_BUT_OTHERS, add=ONLY_ADMINISTRATORS
     ),
     **models(
-        "students_interruption students_accommodation mentoring_mentorship mentoring_session mentoring_notice"
+        "students_funding students_leaverequest students_funderapproval students_consultation"
+        " students_changeofpath students_endshift"
+        " students_interruption students_accommodation mentoring_mentorship mentoring_session mentoring_notice"
         " mentoring_join mentoring_exceptionalcircumstance mentoring_note mentoring_absence mentoring_contest"
         " mentoring_streak discipline_case",
         STAFF_READ,
@@ -225,11 +242,58 @@ ROWS: dict[str, tuple[object, ...]] = {
     **dict.fromkeys(
         (
             "staff-mentorship-start",
-            "staff-training-interrupt",
+            "staff-leave-ask",
+            "staff-funding",
             "staff-training-dates",
             "staff-training-end",
             "staff-accommodation-accept",
         ),
         ("enrolment",),
+    ),
+    **dict.fromkeys(
+        (
+            "student-leave-ask",
+            "student-change-ask",
+            "student-training-end",
+            "student-adaptation-ask",
+            "mentor-consultation",
+        ),
+        ("enrolment",),
+    ),
+    **dict.fromkeys(
+        (
+            "leave",
+            "student-leave",
+            "student-leave-withdraw",
+            "student-leave-back",
+            "mentor-leave",
+            "staff-leave",
+            "staff-leave-validate",
+            "staff-leave-refuse",
+            "staff-leave-withdraw",
+            "staff-leave-back",
+        ),
+        ("leaverequest",),
+    ),
+    **dict.fromkeys(("mentor-leave-validate", "mentor-leave-refuse"), ("short",)),
+    **dict.fromkeys(
+        (
+            "change-of-path",
+            "student-change",
+            "student-change-withdraw",
+            "mentor-change",
+            "staff-change",
+            "staff-change-schedule",
+            "staff-change-refuse",
+        ),
+        ("changeofpath",),
+    ),
+    **dict.fromkeys(
+        ("student-approval", "staff-approval", "staff-approval-confirm", "staff-approval-send-back"),
+        ("funderapproval",),
+    ),
+    "staff-funding-end": ("funding",),
+    **dict.fromkeys(
+        ("student-adaptation-withdraw", "staff-adaptation", "staff-adaptation-refuse"), ("adaptation",)
     ),
 }

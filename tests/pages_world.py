@@ -37,16 +37,25 @@ from record.types import NewEntry
 from students.models import (
     Acceptance,
     Accommodation,
+    AccommodationRequest,
+    ChangeOfPath,
     CheckIn,
     ConductReport,
+    Consultation,
+    EndShift,
+    Enrolment,
     EquipmentCheck,
     ExternalId,
+    FunderApproval,
+    FunderClient,
     Interruption,
+    LeaveRequest,
     Place,
     PlaceRules,
     RosterImport,
     Stay,
 )
+from tests import factories
 from tests.factories import (
     make_absence,
     make_enrolment,
@@ -57,6 +66,7 @@ from tests.factories import (
     make_student,
     make_user,
 )
+from tests.papers import make_funding
 
 NOW = datetime(2026, 3, 4, 9, 0, tzinfo=UTC)
 DAY, WEEK = timedelta(days=1), timedelta(weeks=1)
@@ -88,6 +98,88 @@ def make_document(subject: User) -> Document:
         by=subject,
         now=NOW,
     )
+
+
+def make_requests(enrolment: Enrolment) -> dict[str, Any]:
+    """A row of each thing that a student asks for, as far open as its pages need it."""
+    student, mentor = enrolment.student.user, enrolment.mentorships.get().mentor.user
+    funding = make_funding(enrolment)
+    leave = LeaveRequest.objects.create(
+        enrolment=enrolment,
+        starts_on=date(2026, 4, 6),
+        ends_on=date(2026, 4, 15),
+        asked_until=date(2026, 4, 15),
+        approver="student_success",
+        requested_at=NOW,
+        complete_at=NOW,
+        policy_id="2026-01",
+        state="requested",
+        lapses_at=NOW + 8 * WEEK,
+    )
+    short = LeaveRequest.objects.create(
+        enrolment=enrolment,
+        starts_on=date(2026, 5, 6),
+        ends_on=date(2026, 5, 7),
+        asked_until=date(2026, 5, 7),
+        approver="mentor",
+        requested_at=NOW,
+        complete_at=NOW,
+        policy_id="2026-01",
+        state="requested",
+        lapses_at=NOW + 12 * WEEK,
+    )
+    consultation = Consultation.objects.create(
+        enrolment=enrolment, to_path=make_path(), advice="Do", recorded_at=NOW, recorded_by=mentor
+    )
+    change = ChangeOfPath.objects.create(
+        enrolment=enrolment,
+        from_path=enrolment.path,
+        to_path=consultation.to_path,
+        consultation=consultation,
+        reason="Because",
+        requested_at=NOW,
+        accepted_at=NOW,
+        earliest_on=date(2026, 3, 13),
+        policy_id="2026-01",
+        state="accepted",
+    )
+    paper = factories.make_document(student, purpose="funder-approval", content_type="application/pdf")
+    return {
+        "funder": funding.funder,
+        "funding": funding,
+        "leaverequest": leave,
+        "short": short,
+        "funderapproval": FunderApproval.objects.create(
+            funding=funding,
+            leave=leave,
+            state="received",
+            document=paper,
+            asked_at=NOW,
+            received_at=NOW,
+            received_from=student,
+        ),
+        "consultation": consultation,
+        "changeofpath": change,
+        "endshift": EndShift.objects.create(
+            enrolment=enrolment,
+            cause="dates",
+            days=3,
+            ends_on_before=date(2026, 12, 28),
+            ends_on_after=date(2026, 12, 31),
+            recorded_at=NOW,
+        ),
+        "funderclient": FunderClient.objects.create(
+            funder=funding.funder, label="Test", client_id="c", secret_digest="d", created_at=NOW
+        ),
+        "adaptation": AccommodationRequest.objects.create(
+            enrolment=enrolment,
+            audio=True,
+            proof=factories.make_document(
+                student, purpose="disability-proof", content_type="application/pdf"
+            ),
+            requested_at=NOW,
+        ),
+    }
 
 
 def make_world() -> World:
@@ -252,6 +344,7 @@ def make_world() -> World:
             sweep="x", row_id=1, error="E", first_failed_at=NOW, last_failed_at=NOW, retry_at=NOW
         ),
         "user": student.user,
+        **make_requests(enrolment),
     }
     make_student()  # somebody who is not enrolled
     return World(people, rows)

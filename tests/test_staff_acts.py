@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
@@ -21,9 +21,10 @@ from mentoring.models import (
     Session,
     SessionState,
 )
+from mentoring.services import interrupt_training
 from mentoring.tests.student_pages import START, WEEK, clock
 from record.models import Entry
-from students.models import Accommodation, Interruption
+from students.models import Accommodation, InterruptionKind, LeaveRequest
 from tests.factories import (
     make_absence,
     make_mentor,
@@ -155,13 +156,18 @@ def test_a_training_is_arranged_from_the_persons_page(desk: Desk) -> None:
     new = Mentorship.objects.get(ends_on__isnull=True)
     assert new.mentor == other
     desk.post(
-        "staff-training-interrupt",
-        desk.enrolment.pk,
-        starts_on="2026-03-16",
-        ends_on="2026-03-18",
-        confirmed="yes",
+        "staff-leave-ask", desk.enrolment.pk, starts_on="2026-03-23", ends_on="2026-03-25", confirmed="yes"
     )
-    interruption = Interruption.objects.get()
+    leave = LeaveRequest.objects.get()
+    assert (leave.state, leave.approver) == ("requested", "mentor")
+    interruption = interrupt_training(
+        enrolment=desk.enrolment,
+        kind=InterruptionKind.LEAVE,
+        starts_on=date(2026, 3, 16),
+        ends_on=date(2026, 3, 18),
+        by=None,
+        now=NOW,
+    )
     desk.post("staff-interruption-end", interruption.pk)
     interruption.refresh_from_db()
     assert interruption.lifted_at == NOW

@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 
 from mentoring.models import ContestOutcome, Mentor, SessionState
 from mentoring.models.calendars import Weekday
-from students.models import InterruptionKind
 
 LONGEST = 4000  # characters of a reason
 
@@ -132,14 +131,6 @@ class DatesForm(forms.Form):
 
     starts_on = _day(label=_("First day"))
     ends_on = _day(label=_("Last day"))
-
-
-class InterruptForm(DatesForm):
-    """Days out of the training, both inclusive (2.7). A suspension is the Board's penalty, never chosen here."""
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        return {**cleaned, "kind": InterruptionKind.LEAVE}
 
 
 class ConfirmOnlyForm(forms.Form):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from mentoring.views import mentor
+from mentoring.views.mentor import requests
 
 urlpatterns = [
     path("", mentor.home, name="mentor-home"),
@@ -22,4 +23,9 @@ urlpatterns = [
     path("availability/", mentor.availability, name="mentor-availability"),
     path("availability/time-off/", mentor.time_off, name="mentor-time-off"),
     path("availability/time-off/<int:pk>/withdraw/", mentor.withdraw, name="mentor-time-off-withdraw"),
+    path("leaves/<int:pk>/", requests.leave, name="mentor-leave"),
+    path("leaves/<int:pk>/validate/", requests.leave_validate, name="mentor-leave-validate"),
+    path("leaves/<int:pk>/refuse/", requests.leave_refuse, name="mentor-leave-refuse"),
+    path("students/<int:pk>/consultation/", requests.consultation, name="mentor-consultation"),
+    path("changes/<int:pk>/", requests.change, name="mentor-change"),
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from mentoring.views import student
+from mentoring.views.student import adaptations, requests
 
 urlpatterns = [
     path("", student.home, name="student-home"),
@@ -20,4 +21,17 @@ urlpatterns = [
     path("record/", student.record, name="student-record"),
     path("record/export/", student.record_export, name="student-record-export"),
     path("training/", student.training, name="student-training"),
+    path("requests/", requests.overview, name="student-requests"),
+    path("trainings/<int:pk>/leave/", requests.leave_ask, name="student-leave-ask"),
+    path("leaves/<int:pk>/", requests.leave, name="student-leave"),
+    path("leaves/<int:pk>/withdraw/", requests.leave_withdraw, name="student-leave-withdraw"),
+    path("leaves/<int:pk>/back/", requests.leave_back, name="student-leave-back"),
+    path("approvals/<int:pk>/", requests.approval, name="student-approval"),
+    path("trainings/<int:pk>/change/", requests.change_ask, name="student-change-ask"),
+    path("changes/<int:pk>/", requests.change, name="student-change"),
+    path("changes/<int:pk>/withdraw/", requests.change_withdraw, name="student-change-withdraw"),
+    path("trainings/<int:pk>/end/", requests.training_end, name="student-training-end"),
+    path("adaptations/", adaptations.overview, name="student-adaptation"),
+    path("trainings/<int:pk>/adaptation/", adaptations.ask, name="student-adaptation-ask"),
+    path("adaptations/<int:pk>/withdraw/", adaptations.withdraw, name="student-adaptation-withdraw"),
 ]

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -26,41 +24,20 @@ from record.models import Message
 from record.selectors import failed_messages_for
 from students.selectors import SEES_ALL
 
-MOST = 200
-"""Rows of one kind that a worklist looks at; the oldest come first, so what is left out is the newest."""
+from .item import MOST, Item, go
+from .requests import REQUESTS
 
 KINDS = {
     "contest": gettext_lazy("Contests"),
     "unattended": gettext_lazy("Unattended sessions"),
     "exception": gettext_lazy("Late notices"),
     "case": gettext_lazy("Open cases"),
+    "leave": gettext_lazy("Leaves"),
+    "change": gettext_lazy("Changes of Path"),
+    "adaptation": gettext_lazy("Adaptations"),
     "message": gettext_lazy("Messages not sent"),
     "failure": gettext_lazy("Sweep failures"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One line of the worklist. ``due``: a deadline; ``since``: from when it waits, where no rule sets one.
-
-    ``mine``: the reader decides it, and does not only read it.
-    """
-
-    kind: str
-    who: str
-    url: str
-    what: str
-    detail: str
-    since: datetime
-    due: datetime | None
-    due_label: str
-    action: dict[str, Any]
-    mine: bool
-    path_id: int | None = None
-
-    @property
-    def order(self) -> tuple[datetime, str]:
-        return (self.due or self.since, self.url)
 
 
 def gather(user: User, now: datetime, path_id: int | None = None) -> list[Item]:
@@ -70,6 +47,7 @@ def gather(user: User, now: datetime, path_id: int | None = None) -> list[Item]:
         _unattended,
         _late_notices,
         _cases,
+        *REQUESTS,
         _messages,
         _failures,
     )
@@ -77,10 +55,6 @@ def gather(user: User, now: datetime, path_id: int | None = None) -> list[Item]:
     if path_id is not None:
         items = [item for item in items if item.path_id == path_id]
     return sorted(items, key=lambda item: item.order)
-
-
-def _go(view: str, pk: int, label: str) -> dict[str, Any]:
-    return {"url": reverse(view, args=[pk]), "label": label}
 
 
 def _short(text: str) -> str:
@@ -101,7 +75,7 @@ def _contests(user: User, now: datetime) -> Iterable[Item]:
             since=row.made_at,
             due=absence.rescheduling_due_at if runs else None,
             due_label=_("The student's 48 hours end"),
-            action=_go("staff-contest", row.pk, _("Decide") if mine else _("Read")),
+            action=go("staff-contest", row.pk, _("Decide") if mine else _("Read")),
             mine=mine,
             path_id=session.enrolment.path_id,
         )
@@ -119,9 +93,9 @@ def _unattended(user: User, now: datetime) -> Iterable[Item]:
             since=row.starts_at,
             due=None,
             due_label="",
-            action=_go("staff-session-resolve", row.pk, _("Say what happened"))
+            action=go("staff-session-resolve", row.pk, _("Say what happened"))
             if mine
-            else _go("staff-session", row.pk, _("Read")),
+            else go("staff-session", row.pk, _("Read")),
             mine=mine,
             path_id=row.enrolment.path_id,
         )
@@ -140,7 +114,7 @@ def _late_notices(user: User, now: datetime) -> Iterable[Item]:
             since=row.happened_at,
             due=row.rescheduling_due_at,
             due_label=_("The student's 48 hours end"),
-            action=_go("staff-session", row.session_id, _("Look at it") if mine else _("Read")),
+            action=go("staff-session", row.session_id, _("Look at it") if mine else _("Read")),
             mine=mine,
             path_id=row.session.enrolment.path_id,
         )
@@ -157,7 +131,7 @@ def _cases(user: User, now: datetime) -> Iterable[Item]:
             since=row.opened_at,
             due=None,
             due_label="",
-            action=_go("case", row.pk, _("Open the case")),
+            action=go("case", row.pk, _("Open the case")),
             mine=False,
             path_id=row.enrolment.path_id,
         )

@@ -19,6 +19,7 @@ from discipline.models import Case
 from discipline.selectors import cases_for
 from mentoring.models import Contest, Mentorship, Session
 from mentoring.permissions import can_adapt_training, can_arrange_training
+from mentoring.selectors.requests import changes_for, fundings_of, leaves_for, shifts_of
 from mentoring.selectors.sessions import notes_for, streaks_of
 from mentoring.selectors.staff import staff_enrolments, staff_sessions
 from mentoring.selectors.student import with_story
@@ -133,7 +134,9 @@ def _overview(request: StaffRequest, file: File) -> dict[str, Any]:
         .select_related("mentor__user")
         .order_by("-starts_on", "-pk")
     )
-    interruptions = _grouped(Interruption.objects.filter(enrolment__in=ids).select_related("recorded_by"))
+    interruptions = _grouped(
+        Interruption.objects.filter(enrolment__in=ids).select_related("recorded_by", "leave")
+    )
     measures = _grouped(Accommodation.objects.filter(enrolment__in=ids).select_related("accepted_by"))
     for rows in measures.values():
         for row in rows:
@@ -148,6 +151,9 @@ def _overview(request: StaffRequest, file: File) -> dict[str, Any]:
         .filter(enrolment__in=ids, shared=True)
         .select_related("author", "session")
     )
+    leaves = _grouped(leaves_for(user, request.now).filter(enrolment__in=ids))
+    changes = _grouped(changes_for(user, request.now).filter(enrolment__in=ids))
+    shifts, fundings = shifts_of(ids), fundings_of(ids)
     every = [row for rows in sessions.values() for row in rows]
     return {
         "trainings": [
@@ -158,6 +164,10 @@ def _overview(request: StaffRequest, file: File) -> dict[str, Any]:
                 "mentorships": mentorships[row.pk],
                 "interruptions": interruptions[row.pk],
                 "measures": measures[row.pk],
+                "leaves": leaves[row.pk],
+                "changes": changes[row.pk],
+                "shifts": shifts[row.pk],
+                "fundings": fundings[row.pk],
                 "may_arrange": can_arrange_training(user, row),
                 "may_adapt": can_adapt_training(user),
                 "current": next((each for each in mentorships[row.pk] if each.ends_on is None), None),

@@ -11,16 +11,20 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
+from accounts.models import User
 from mentoring.models import Absence, Session
 from mentoring.selectors import mentor as reads
+from mentoring.selectors.requests import open_leaves_of_mentees
 from mentoring.selectors.sessions import streaks_of
 from mentoring.selectors.student import CANCELLED, bookable
 from record.selectors import latest_messages
 from rulebook.dates import local_instant
+from rulebook.leave import begins_at
 from rulebook.policy import policy_at
 from rulebook.terms import AttendanceTerms, Policy
 
@@ -55,7 +59,7 @@ def home(request: MentorRequest) -> HttpResponse:
         "inbox_rows": inbox.messages,
         "cards": live or ahead[:1],
         "count_today": sum(1 for day, each in days if day == today for row in each if row.takes_place),
-        "tasks": list(tasks(rows, waiting, policy.attendance, now)),
+        "tasks": [*_leaves(user, now), *tasks(rows, waiting, policy.attendance, now)],
         "todays": [row for day, each in days if day == today for row in each],
         "weeks": [
             (_("The rest of this week"), [each for each in days if today < each[0] < next_monday]),
@@ -84,6 +88,21 @@ def _in_a_row(names: dict[int, str], policy: Policy) -> list[dict[str, Any]]:
         if streak.count
     ]
     return sorted(rows, key=lambda row: -row["count"])
+
+
+def _leaves(user: User, now: datetime) -> Iterator[dict[str, Any]]:
+    """Leaves of up to a week that the mentor decides (L1); one statement."""
+    for row in open_leaves_of_mentees(user, now):
+        words = {"first": date_format(row.starts_on), "last": date_format(row.ends_on)}
+        yield {
+            "url": reverse("mentor-leave", args=[row.pk]),
+            "label": _("Decide on a leave of %(student)s")
+            % {"student": row.enrolment.student.user.full_name},
+            "hint": _("%(first)s to %(last)s. Sessions stay until it is validated.") % words,
+            "state": "todo",
+            "due": begins_at(row.starts_on, row.enrolment.time_zone),
+            "due_label": _("It begins"),
+        }
 
 
 def tasks(

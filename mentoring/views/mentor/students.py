@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from mentoring.forms.mentor import NoteForm, StudentSearch
 from mentoring.models import Session, SessionState
 from mentoring.selectors import mentor as reads
+from mentoring.selectors import requests as reads_requests
 from mentoring.selectors import student as of_student
 from mentoring.selectors.sessions import streaks_of
 from rulebook.dates import local_date
@@ -88,6 +89,7 @@ def student(request: MentorRequest, pk: int) -> HttpResponse:
         "recent": [row for row in sessions if row.starts_at <= now][:8],
         "case_at": max((row.case_at for row in sessions if row.case_at), default=None),  # type: ignore[attr-defined]  # annotated
         "measures": _measures(enrolment, now),
+        "leaves": reads_requests.standing_leaves(enrolment.pk),
         "notes": Paginator(reads.notes_about(request.user, enrolment.pk, request.now), PAGE).get_page(
             request.GET.get("page")
         ),

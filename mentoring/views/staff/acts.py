@@ -28,12 +28,12 @@ class Act:
     """What a page does: the form that it asks with, what will follow, the service that does it, what to say after.
 
     ``follows`` and ``do`` get the cleaned form. ``about`` are facts shown above the form, ``extra`` goes to the
-    template, ``again`` is True where a second sending finds it done already.
+    template, ``lead_back`` says where to go with what was made. What a rule refuses in either step stands by its field.
     """
 
     title: str
     lead: str | Sentence
-    form: type[forms.Form]
+    form: Callable[..., forms.Form]
     follows: Callable[[Any], Rows]
     do: Callable[[Any], Any]
     done: Callable[[Any], str]
@@ -46,24 +46,27 @@ class Act:
     initial: Mapping[str, Any] = field(default_factory=dict)
     template: str = "mentoring/staff/act.html"
     extra: Mapping[str, Any] = field(default_factory=dict)
+    # One step alone: a file cannot be carried through a page that asks again.
+    direct: bool = False
+    lead_back: Callable[[Any], str] | None = None
 
 
 def perform(request: StaffRequest, act: Act) -> HttpResponse:
     """Ask, show what will follow, do it, and lead back."""
     posted = request.method == "POST"
-    form = act.form(request.POST) if posted else act.form(initial=dict(act.initial))
+    form = act.form(request.POST, request.FILES) if posted else act.form(initial=dict(act.initial))
     context: dict[str, Any] = {**act.extra, "now": request.now, "act": act, "form": form, "trail": act.trail}
     if posted and form.is_valid() and "change" not in request.POST:
-        if "confirmed" not in request.POST and form.fields:
-            context["rows"] = act.follows(form)
-            return render(request, "mentoring/staff/confirm.html", context)
         try:
+            if "confirmed" not in request.POST and form.fields and not act.direct:
+                context["rows"] = act.follows(form)
+                return render(request, "mentoring/staff/confirm.html", context)
             made = act.do(form)
         except RuleError as error:
             add_refusal(form, error)
         else:
             messages.success(request, act.done(made))
-            return redirect(act.back)
+            return redirect(act.lead_back(made) if act.lead_back else act.back)
     if not form.fields:
         context["rows"] = act.follows(form)
         return render(

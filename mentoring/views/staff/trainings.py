@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -14,7 +14,6 @@ from mentoring.forms.staff import (
     ConfirmOnlyForm,
     DatesForm,
     EndForm,
-    InterruptForm,
     MentorshipForm,
     ReplaceMentorForm,
 )
@@ -26,7 +25,6 @@ from mentoring.services import (
     change_training_dates,
     end_mentorship,
     end_trainings,
-    interrupt_training,
     replace_mentor,
     resume_training,
     start_mentorship,
@@ -178,44 +176,15 @@ def mentorship_end(request: StaffRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(METHODS)
 @staff_only
-def interrupt(request: StaffRequest, pk: int) -> HttpResponse:
-    """Days out of a training: a leave (2.7)."""
-    enrolment = take(request, pk)
-    return perform(
-        request,
-        Act(
-            title=_("Interrupt the training"),
-            form=InterruptForm,
-            follows=lambda form: [
-                (_("First day out"), form.cleaned_data["starts_on"]),
-                (_("Last day out"), form.cleaned_data["ends_on"]),
-                (
-                    _("Sessions on these days"),
-                    _("They are cancelled by the school and count against nobody."),
-                ),
-                (_("Last day of the training"), _("It stays as it is; change the dates if it should move.")),
-                (_("Told by e-mail"), _("The student and the mentor, of each session that is cancelled")),
-            ],
-            do=lambda form: interrupt_training(
-                enrolment=enrolment, by=request.user, now=request.now, **form.cleaned_data
-            ),
-            done=lambda made: _("The training is interrupted on these days."),
-            submit=_("Interrupt it"),
-            undo=_("You can end the interruption early; sessions that were cancelled stay so."),
-            **common(enrolment),
-        ),
-    )
-
-
-@require_http_methods(METHODS)
-@staff_only
 def resume(request: StaffRequest, pk: int) -> HttpResponse:
     """The early end of an interruption."""
     rows = Interruption.objects.filter(staff_scope(request.user, "enrolment__"))
-    row = get_object_or_404(rows.select_related("enrolment"), pk=pk, lifted_at__isnull=True)
+    row = get_object_or_404(rows.select_related("enrolment", "leave"), pk=pk, lifted_at__isnull=True)
     enrolment = take(request, row.enrolment_id)
     if row.kind == "suspension":
         raise Http404  # the Board's: it lifts by itself (4.2)
+    if hasattr(row, "leave"):  # it moved the training's end, and so does coming back (L4)
+        return redirect("staff-leave-back", pk=row.leave.pk)
     return perform(
         request,
         Act(

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from mentoring.selectors import student as reads
+from mentoring.selectors.requests import fundings_of, shifts_of
 from rulebook.dates import local_date
 from rulebook.policy import policy_at
 
@@ -25,6 +26,10 @@ def training(request: StudentRequest) -> HttpResponse:
         former = each.ends_on is not None and each.ends_on < today
         mentorships.setdefault(each.enrolment_id, []).append({"mentorship": each, "former": former})
     enrolments = reads.own_enrolments(request.user)
+    ids = [row.pk for row in enrolments]
+    shifts, fundings = shifts_of(ids), fundings_of(ids)
+    for row in enrolments:
+        row.shifts, row.fundings_shown = shifts[row.pk], fundings[row.pk]  # type: ignore[attr-defined]  # shown
     return render(
         request,
         "mentoring/student/training.html",
