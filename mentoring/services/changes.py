@@ -78,7 +78,7 @@ def change(
     # Only a correction breaks a streak.
     chains = lock_counts([session.enrolment_id] if previous else [], [session.student.user_id])
     tally = tally_of(session.enrolment_id, now)
-    fields = session_verdict(case)._asdict()
+    fields = session_verdict(case)._asdict() | {"decided_at": now}
     del fields["session_id"]
     Session.objects.filter(pk=session.pk).update(**fields, falls_due_at=None, revision=F("revision") + 1)
     absence = _store_absence(session, case, by_person)

@@ -14,12 +14,12 @@ from record.arrays import joined_rows, unnest
 
 
 class SessionVerdict(NamedTuple):
-    """A session's verdict, as its row keeps it."""
+    """A session's verdict, as its row keeps it; ``decided_at`` as ISO 8601 in UTC."""
 
     session_id: int
     state: str
     ground: str
-    decided_at: datetime
+    decided_at: str
     clause: str
     policy_id: str
     facts: str
@@ -29,13 +29,14 @@ class NewAbsence(NamedTuple):
     """An absence that a verdict brings, with the duties of 3.2 (A8)."""
 
     session_id: int
-    enrolment_id: int
     kind: str
     ground: str
-    happened_at: datetime
-    starts_at: datetime
     rescheduling_due_at: datetime
     remind_at: datetime | None
+    # On PostgreSQL these come from the session's row in the same statement.
+    enrolment_id: int
+    happened_at: datetime
+    starts_at: datetime
 
     def model(self) -> Absence:
         return Absence(**self._asdict())
@@ -62,11 +63,8 @@ _VERDICTS = {
 }
 _ABSENCES = {
     "session_id": "bigint",
-    "enrolment_id": "bigint",
     "kind": "text",
     "ground": "text",
-    "happened_at": "timestamptz",
-    "starts_at": "timestamptz",
     "rescheduling_due_at": "timestamptz",
     "remind_at": "timestamptz",
 }
@@ -85,9 +83,12 @@ WITH judged AS (
          policy_id = v.policy_id, facts = v.facts, falls_due_at = NULL, revision = s.revision + 1
     FROM {unnest(_VERDICTS, "v")}
    WHERE s.id = v.id
+  RETURNING s.id, s.enrolment_id, s.decided_at, s.starts_at
 ), absent AS (
-  INSERT INTO mentoring_absence ({", ".join(_ABSENCES)}, reasons, rescheduling_state, revision)
-  SELECT new.*, '', 'open', 1 FROM {unnest(_ABSENCES)}
+  INSERT INTO mentoring_absence ({", ".join(_ABSENCES)}, enrolment_id, happened_at, starts_at, reasons,
+         rescheduling_state, revision)
+  SELECT new.*, judged.enrolment_id, judged.decided_at, judged.starts_at, '', 'open', 1
+    FROM {unnest(_ABSENCES)} JOIN judged ON judged.id = new.session_id
   RETURNING id, session_id
 ), reached AS (
   INSERT INTO mentoring_streak ({", ".join(_STREAKS)})
@@ -119,7 +120,7 @@ def save_batch(
     if connection.vendor == "postgresql":
         parameters = [
             *joined_rows(verdicts, len(_VERDICTS)),
-            *joined_rows(absences, len(_ABSENCES)),
+            *joined_rows([absence[: len(_ABSENCES)] for absence in absences], len(_ABSENCES)),
             *joined_rows([streak[:4] for streak in streaks], len(_STREAKS)),
             *joined_rows(list(_members(streaks)), len(_MEMBERS)),
         ]
@@ -130,7 +131,10 @@ def save_batch(
     with connection.cursor() as cursor:
         cursor.executemany(
             _SQLITE,
-            [(v.state, v.ground, adapt(v.decided_at), *v[4:], v.session_id) for v in verdicts],
+            [
+                (v.state, v.ground, adapt(datetime.fromisoformat(v.decided_at)), *v[4:], v.session_id)
+                for v in verdicts
+            ],
         )
     Absence.objects.bulk_create(absence.model() for absence in absences)
     save_streaks(streaks)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Exists, OuterRef
 
 from mentoring.models import AbsenceKind, Session, Streak
+from record.arrays import among
 from record.services import write
 from record.types import NewEntry, NewMessage
 from rulebook.attendance import (
@@ -44,8 +44,7 @@ KINDS = {
 ABSENCES = (Outcome.AUTHORISED_ABSENCE, Outcome.UNAUTHORISED_ABSENCE)
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """A session as a batch is judged: plain values, one query."""
 
     pk: int
@@ -86,30 +85,32 @@ ROW = (
 )
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Judged:
-    """A session with its verdict and the terms that it was judged by."""
+    """A session with its verdict, the terms that it was judged by, and what of it is written more than once."""
 
     row: Row
     verdict: Verdict
     terms: AttendanceTerms
+    facts: dict[str, Any] = field(init=False)
+    facts_text: str = field(init=False)
+    """The verdict's facts as canonical JSON."""
+    starts_at: str = field(init=False)
+    decided_at: str = field(init=False)
 
-    @cached_property
-    def facts(self) -> dict[str, Any]:
-        return dict(self.verdict.facts)
+    def __post_init__(self) -> None:
+        self.facts = dict(self.verdict.facts)
+        self.facts_text = dumps(self.facts)
+        self.starts_at = iso(self.row.starts_at)
+        self.decided_at = iso(self.verdict.decided_at)
 
-    @cached_property
-    def facts_text(self) -> str:
-        """The verdict's facts as canonical JSON."""
-        return dumps(self.facts)
 
-    @cached_property
-    def decided_at(self) -> str:
-        return iso(self.verdict.decided_at)
+class SoFar(NamedTuple):
+    """Where an unauthorised absence leaves the count (A9): how many in a row, and how many are still to come."""
 
-    @cached_property
-    def starts_at(self) -> str:
-        return iso(self.row.starts_at)
+    count: int
+    remaining: int
+    size: int
 
 
 def settle(pks: Sequence[int], now: datetime) -> int:
@@ -118,12 +119,8 @@ def settle(pks: Sequence[int], now: datetime) -> int:
     Returns how many were judged. One that waits for an earlier session of the same enrolment is
     left for the next batch.
     """
-    rows = [
-        Row(*values)
-        for values in Session.objects.filter(pk__in=pks, falls_due_at__lt=now)
-        .order_by("falls_due_at", "pk")
-        .values_list(*ROW)
-    ]
+    due = among(Session.objects.filter(falls_due_at__lt=now), pks).order_by("falls_due_at", "pk")
+    rows = [Row._make(values) for values in due.values_list(*ROW)]
     if not rows:
         return 0
     terms = _terms(rows)
@@ -155,13 +152,13 @@ def settle(pks: Sequence[int], now: datetime) -> int:
             continue
         case = Judged(row, verdict, terms[row.pk])
         judged.append(case)
-        messages.extend(messages_for(case))
-        tally.put(row.pk, row.starts_at, verdict.outcome, str(verdict.ground), case.facts_text)
+        tally.put(row.pk, row.starts_at, verdict.outcome, verdict.ground.value, case.facts_text)
+        so_far = None
         if verdict.outcome is Outcome.UNAUTHORISED_ABSENCE:
-            full, told = count(case, tally)
+            full, so_far = count(case, tally)
             reached.extend(full)
-            messages.extend(told)
-        elif verdict.outcome is Outcome.HELD and tally.holds_later(row.starts_at):
+        messages.extend(messages_for(case, so_far=so_far))
+        if verdict.outcome is Outcome.HELD and tally.holds_later(row.starts_at):
             breaking[row.enrolment_id] = case
     save_batch(
         [session_verdict(case) for case in judged],
@@ -192,32 +189,34 @@ def _terms(rows: Sequence[Row]) -> dict[int, AttendanceTerms]:
     return terms
 
 
-def count(case: Judged, tally: Tally) -> tuple[list[NewStreak], list[NewMessage]]:
+def count(case: Judged, tally: Tally) -> tuple[list[NewStreak], SoFar | None]:
     """What an unauthorised absence does to the count: a full streak, or how many remain (A9)."""
-    row, verdict = case.row, case.verdict
-    view = tally.view(case.terms.streak)
+    row, verdict, size = case.row, case.verdict, case.terms.streak
+    view = tally.view(size)
     reached = []
     for ids in view.complete:
         tally.hold(ids)
         facts = tally.told(ids)
         reached.append(NewStreak(row.enrolment_id, verdict.decided_at, verdict.policy_id, facts, ids))
     if reached or not view.current:
-        return reached, []
-    told = NewMessage(
-        recipient_id=row.student_user_id,
+        return reached, None
+    return [], SoFar(len(view.current), size - len(view.current), size)
+
+
+def absences_so_far(case: Judged, so_far: SoFar) -> NewMessage:
+    """The count told on its own, where the absence itself is told in other words (A9)."""
+    return NewMessage(
+        recipient_id=case.row.student_user_id,
         kind="absences_so_far",
-        occasion=f"absences-so-far:{row.pk}:{case.decided_at}",
-        due_at=verdict.decided_at,
+        occasion=f"absences-so-far:{case.row.pk}:{case.decided_at}",
+        due_at=case.verdict.decided_at,
         context={
-            "count": len(view.current),
-            "remaining": case.terms.streak - len(view.current),
-            "size": case.terms.streak,
+            **so_far._asdict(),
             "starts_at": case.starts_at,
-            "session": row.pk,
-            "clause": verdict.clause,
+            "session": case.row.pk,
+            "clause": case.verdict.clause,
         },
     )
-    return [], [told]
 
 
 def recount(
@@ -232,7 +231,8 @@ def recount(
     reached: list[NewStreak] = []
     told: list[NewMessage] = []
     if newly_absent:
-        reached, told = count(case, tally)
+        reached, so_far = count(case, tally)
+        told = [absences_so_far(case, so_far)] if so_far else []
     elif undone or case.verdict.outcome is not Outcome.UNAUTHORISED_ABSENCE:
         # Absences that were given back may complete another streak with later ones.
         reached, _ = count(case, tally)
@@ -269,17 +269,17 @@ def new_absence(case: Judged, by_person: bool = False) -> NewAbsence:
         remind = due - terms.reminder_before
     return NewAbsence(
         session_id=row.pk,
-        enrolment_id=row.enrolment_id,
         kind=(
-            AbsenceKind.AUTHORISED
+            AbsenceKind.AUTHORISED.value
             if verdict.outcome is Outcome.AUTHORISED_ABSENCE
-            else AbsenceKind.UNAUTHORISED
+            else AbsenceKind.UNAUTHORISED.value
         ),
-        ground=verdict.ground,
-        happened_at=verdict.decided_at,
-        starts_at=row.starts_at,
+        ground=verdict.ground.value,
         rescheduling_due_at=due,
         remind_at=remind if remind > verdict.decided_at else None,
+        enrolment_id=row.enrolment_id,
+        happened_at=verdict.decided_at,
+        starts_at=row.starts_at,
     )
 
 
@@ -296,8 +296,8 @@ def entry_for(case: Judged, by_id: int | None = None, **facts: Any) -> NewEntry:
         about=f"mentoring.session:{row.pk}",
         facts={
             "session": row.pk,
-            "outcome": str(verdict.outcome),
-            "ground": str(verdict.ground),
+            "outcome": verdict.outcome.value,
+            "ground": verdict.ground.value,
             **case.facts,
             **facts,
         },
@@ -319,16 +319,18 @@ def streak_entries(reached: Sequence[NewStreak], judged: Sequence[Judged]) -> It
         )
 
 
-def messages_for(case: Judged, tell_student: bool = True) -> Iterator[NewMessage]:
-    """What a verdict is told to whom."""
+def messages_for(
+    case: Judged, tell_student: bool = True, so_far: SoFar | None = None
+) -> Iterator[NewMessage]:
+    """What a verdict is told to whom; an unauthorised absence together with where it leaves the count."""
     row, verdict = case.row, case.verdict
     stamp = f"{row.pk}:{case.decided_at}"
     context = {
         "session": row.pk,
         "starts_at": case.starts_at,
         "mentor": row.mentor_name,
-        "outcome": str(verdict.outcome),
-        "ground": str(verdict.ground),
+        "outcome": verdict.outcome.value,
+        "ground": verdict.ground.value,
         "clause": verdict.clause,
         "policy": verdict.policy_id,
         "facts": case.facts,
@@ -341,6 +343,7 @@ def messages_for(case: Judged, tell_student: bool = True) -> Iterator[NewMessage
             due_at=verdict.decided_at,
             context={
                 **context,
+                **(so_far._asdict() if so_far else {}),
                 "rescheduling_due_at": iso(rescheduling_deadline(row.starts_at, case.terms)),
             },
         )
@@ -367,9 +370,9 @@ def session_verdict(case: Judged) -> SessionVerdict:
     verdict = case.verdict
     return SessionVerdict(
         session_id=case.row.pk,
-        state=str(verdict.outcome),
-        ground=str(verdict.ground),
-        decided_at=verdict.decided_at,
+        state=verdict.outcome.value,
+        ground=verdict.ground.value,
+        decided_at=case.decided_at,
         clause=verdict.clause,
         policy_id=verdict.policy_id,
         facts=case.facts_text,

@@ -132,6 +132,7 @@ LETTERS: list[tuple[str, dict[str, Any]]] = [
     ("stay_cancelled", STAY),
     ("conduct_reported", {"report": 3, "safety": True, "clause": "5"}),
     ("absence_recorded", LATE),
+    ("absence_recorded", {**LATE, "count": 2, "remaining": 1, "size": 3}),
     ("absence_recorded", TIMELY),
     ("absences_so_far", {**SESSION, "count": 1, "remaining": 2, "size": 3}),
     ("absences_so_far", {**SESSION, "count": 2, "remaining": 1, "size": 3}),

@@ -1,4 +1,3 @@
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -54,12 +53,12 @@ def student(db):
 def entry(subject, kind="test.noted", **changes):
     facts = {"n": 1, "at": NOW}
     subject_id = subject.pk if subject else None
-    return replace(NewEntry(subject_id, kind, "3.2", "2026-01", NOW, facts=facts), **changes)
+    return NewEntry(subject_id, kind, "3.2", "2026-01", NOW, facts=facts)._replace(**changes)
 
 
 def message(recipient, occasion="note:1", **changes):
     context = {"title": "Hello", "starts_at": NOW}
-    return replace(NewMessage(recipient.pk, "test_note", occasion, NOW, context), **changes)
+    return NewMessage(recipient.pk, "test_note", occasion, NOW, context)._replace(**changes)
 
 
 def grow(subject, count, start=0):

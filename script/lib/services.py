@@ -50,9 +50,18 @@ def _free_port() -> int:
         return port
 
 
+# Nothing that tests write outlives them, so nothing needs to reach the disk.
+_FOR_TESTS = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c shared_buffers=256MB"
+# As a school runs it (docs/operations.md): what is committed is on the disk.
+_AS_IN_PRODUCTION = "-c shared_buffers=1GB -c max_wal_size=8GB -c random_page_cost=1.1 -c jit=off"
+
+
 @contextlib.contextmanager
-def postgresql() -> Iterator[str]:
-    """The address of a database: DATABASE_URL if it names PostgreSQL, or else a cluster that lives as long as this."""
+def postgresql(*, durable: bool = False) -> Iterator[str]:
+    """The address of a database: DATABASE_URL if it names PostgreSQL, or else a cluster that lives as long as this.
+
+    ``durable``: set as in production, to measure on; tests need nothing to survive a crash.
+    """
     given = os.environ.get("DATABASE_URL", "")
     if given.startswith(("postgres://", "postgresql://", "psql://")):
         yield given
@@ -80,11 +89,9 @@ def postgresql() -> Iterator[str]:
         if done.returncode:
             raise NotHere(f"{Path(command[0]).name} failed: {done.stdout.strip().splitlines()[-1:]}")
 
-    # Nothing outlives the run, so nothing needs to reach the disk.
     options = (
-        f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder}"
-        " -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
-        " -c shared_buffers=256MB -c max_connections=200"
+        f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c max_connections=200 "
+        + (_AS_IN_PRODUCTION if durable else _FOR_TESTS)
     )
     started = False
     try:
