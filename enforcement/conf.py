@@ -21,3 +21,8 @@ def run_seconds() -> float:
     """How long one task goes on with a sweep (``ENFORCEMENT_RUN_SECONDS``); less than Celery's soft time
     limit."""
     return float(getattr(settings, "ENFORCEMENT_RUN_SECONDS", 120))
+
+
+def sharers() -> int:
+    """How many tasks share a sweep that is due for more than one batch (``ENFORCEMENT_SHARERS``)."""
+    return int(getattr(settings, "ENFORCEMENT_SHARERS", 2))

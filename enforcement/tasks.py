@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from datetime import datetime
 from time import monotonic
 
 from celery import shared_task
@@ -38,7 +39,8 @@ def tick() -> None:
     for sweep in work.busy:
         if broker_answers:
             try:
-                run_sweep.apply_async((sweep.name,), expires=2 * conf.tick().total_seconds(), retry=False)
+                for _ in range(_sharers(sweep, now)):
+                    run_sweep.apply_async((sweep.name,), expires=2 * conf.tick().total_seconds(), retry=False)
                 continue
             except Exception as refused:  # whatever transport it is: the work must be done all the same
                 log.warning("the broker takes no task, sweeping here: %s", refused)
@@ -52,6 +54,14 @@ def run_sweep(name: str) -> int:
     settled."""
     _revive_connection()
     return _settle_all(get_sweep(name))
+
+
+def _sharers(sweep: Sweep, now: datetime) -> int:
+    """How many tasks take part: several where there is more than a batch and they can skip each other's rows."""
+    if sweep.outward or not connection.features.has_select_for_update_skip_locked:
+        return 1
+    beyond = sweep.due(now).values_list("pk")[sweep.batch_size : sweep.batch_size + 1]
+    return conf.sharers() if beyond else 1
 
 
 def _revive_connection() -> None:

@@ -40,6 +40,7 @@ POLICY_DIR = env.folder("POLICY_DIR")  # further versions of the policy, as TOML
 DEMO = env.flag("DEMO", default=DEBUG)  # the made-up school, and its logins on the sign-in page
 DEMO_SEED = env.whole("DEMO_SEED", 2026)
 ENFORCEMENT_TICK_SECONDS = env.whole("ENFORCEMENT_TICK_SECONDS", 15, least=1, most=3600)
+ENFORCEMENT_SHARERS = env.whole("ENFORCEMENT_SHARERS", 2, least=1, most=64)
 
 # --- Apps --------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [

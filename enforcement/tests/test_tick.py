@@ -4,6 +4,7 @@ from io import StringIO
 import pytest
 import time_machine
 from django.core.management import CommandError, call_command
+from django.db import connection
 from kombu.exceptions import OperationalError as BrokerError
 
 from accounts.models import User
@@ -35,6 +36,19 @@ def test_a_tick_starts_a_task_for_each_sweep_that_has_work(now, only, published,
     tasks.tick()
     assert published == ["toy"]
     assert Heartbeat.objects.get(sweep="idle").alive_at == now
+
+
+def test_more_than_a_batch_is_shared_where_rows_can_be_skipped(only, published, frozen):
+    people(3)
+    only(
+        sweep_of(batch_size=2),
+        sweep_of(name="enough", batch_size=3),
+        sweep_of(name="mail", outward=True, batch_size=1),
+    )
+    tasks.tick()
+    share = conf.sharers() if connection.features.has_select_for_update_skip_locked else 1
+    assert published == ["toy"] * share + ["enough", "mail"]
+    assert conf.sharers() == 2
 
 
 def test_an_idle_tick_takes_one_statement_a_sweep_and_one_for_all_heartbeats(
