@@ -108,9 +108,12 @@ class Judged:
 class SoFar(NamedTuple):
     """Where an unauthorised absence leaves the count (A9): how many in a row, and how many are still to come."""
 
-    count: int
+    in_a_row: int
     remaining: int
     size: int
+
+    def told(self) -> dict[str, int]:
+        return {"count": self.in_a_row, "remaining": self.remaining, "size": self.size}
 
 
 def settle(pks: Sequence[int], now: datetime) -> int:
@@ -211,7 +214,7 @@ def absences_so_far(case: Judged, so_far: SoFar) -> NewMessage:
         occasion=f"absences-so-far:{case.row.pk}:{case.decided_at}",
         due_at=case.verdict.decided_at,
         context={
-            **so_far._asdict(),
+            **so_far.told(),
             "starts_at": case.starts_at,
             "session": case.row.pk,
             "clause": case.verdict.clause,
@@ -343,7 +346,7 @@ def messages_for(
             due_at=verdict.decided_at,
             context={
                 **context,
-                **(so_far._asdict() if so_far else {}),
+                **(so_far.told() if so_far else {}),
                 "rescheduling_due_at": iso(rescheduling_deadline(row.starts_at, case.terms)),
             },
         )
