@@ -14,7 +14,15 @@ from accounts.permissions import (
     is_student,
     is_student_success,
 )
-from mentoring.models import Absence, Contest, Mentor, Note, Session
+from mentoring.models import (
+    Absence,
+    CommitmentAlert,
+    Contest,
+    Mentor,
+    MonitoringReport,
+    Note,
+    Session,
+)
 from students.models import Enrolment, LeaveApprover, LeaveRequest
 
 
@@ -63,6 +71,17 @@ def owns_training(user: Any, enrolment: Enrolment) -> bool:
     return enrolment.student.user_id == user.pk
 
 
+@rules.predicate
+def is_its_author(user: Any, report: MonitoringReport) -> bool:
+    """The mentor who owes the report, or wrote it."""
+    return report.mentor.user_id == user.pk
+
+
+@rules.predicate
+def manages_alert(user: Any, alert: CommitmentAlert) -> bool:
+    return alert.enrolment.path.learning_manager_id == user.pk
+
+
 _student = is_student & is_own_session
 _mentor = is_mentor & is_its_mentor
 _school = is_student_success | is_head_of_learning | is_administrator
@@ -83,6 +102,9 @@ can_decide_contest = _decides
 can_resolve_unattended = _decides
 can_upload_report = is_mentor | _school
 can_edit_note = is_author
+can_write_report = is_mentor & is_its_author
+# Beside the student's mentor of today, whom the selector knows (3.3).
+can_mark_alert = is_head_of_learning | (is_learning_manager & manages_alert)
 # Mentorships, leaves, dates and the end of a training.
 can_arrange_training = _school | (is_learning_manager & manages_training)
 _own_training = is_student & owns_training

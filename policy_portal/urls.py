@@ -23,6 +23,7 @@ urlpatterns = [
     path("portal/", include("mentoring.urls.student")),
     path("mentor/", include("mentoring.urls.mentor")),
     path("requests/", include("mentoring.urls.requests")),
+    path("alerts/", include("mentoring.urls.alerts")),
     path("imports/", include("mentoring.urls.imports")),
     path("", include("students.urls")),
     path("api/v1/", include("policy_portal.api.urls")),

@@ -14,12 +14,15 @@ from accounts.models import Role, User
 from discipline.models import Case, CaseKind
 from enforcement.models import Heartbeat, SweepFailure
 from mentoring.models import (
+    CommitmentAlert,
     ConferenceReport,
     Contest,
     ExceptionalCircumstance,
     Join,
+    MonitoringReport,
     Note,
     Notice,
+    ReportAddition,
     ReportRow,
     SessionState,
     Streak,
@@ -250,7 +253,29 @@ def make_world() -> World:
         ends_on=date(2026, 4, 2),
         arranged_at=NOW,
     )
+    told = MonitoringReport.objects.create(
+        enrolment=enrolment,
+        mentor=mentor,
+        kind="session",
+        session=make_session(NOW - 3 * WEEK, mentorship=mentorship, state=SessionState.HELD),
+        state="final",
+        owed_since=NOW - WEEK,
+        drafted_at=NOW - WEEK,
+        submitted_at=NOW,
+    )
     rows = {
+        "monitoringreport": told,
+        "reportaddition": ReportAddition.objects.create(
+            report=told, author=mentor.user, text="It was the API.", written_at=NOW
+        ),
+        "commitmentalert": CommitmentAlert.objects.create(
+            enrolment=enrolment,
+            silent_since=NOW - 5 * WEEK,
+            raised_at=NOW - WEEK,
+            clause="3.3",
+            policy_id="2026-01",
+        ),
+        "held": told.session,
         "acceptance": Acceptance.objects.create(
             student=student, document="policy", version="2025", digest="d", accepted_at=NOW
         ),

@@ -16,7 +16,16 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.models import Role
 from discipline.models import Case, CaseKind
-from mentoring.models import ConferenceReport, Contest, Note, Notice, Streak, TimeOff
+from mentoring.models import (
+    CommitmentAlert,
+    ConferenceReport,
+    Contest,
+    MonitoringReport,
+    Note,
+    Notice,
+    Streak,
+    TimeOff,
+)
 from record.models import Entry, Message
 from record.services import write
 from record.types import NewEntry
@@ -112,6 +121,15 @@ EXPECTED: dict[str, dict[str, int]] = {
     "GET api-note-detail": SEEN,
     "PATCH api-note-detail": table(403, others=404, mentor=200),
     "POST api-note-list": table(201, student=403, others=400, other_student=403),
+    "GET api-monitoring-report-list": EVERYBODY,
+    "GET api-monitoring-report-detail": SEEN,
+    "POST api-monitoring-report-submit": table(403, others=404, mentor=422),
+    "POST api-monitoring-report-additions": table(403, others=404, mentor=200),
+    "GET api-commitment-alert-list": EVERYBODY,
+    "GET api-commitment-alert-detail": table(200, others=404, student=404),
+    "POST api-commitment-alert-mark": table(
+        403, others=404, student=404, mentor=200, learning_manager=200, head_of_learning=200
+    ),
     "GET api-acceptance-list": EVERYBODY,
     "GET api-acceptance-detail": table(200, others=404, mentor=404),
     "POST api-acceptance-list": table(403, student=201, other_student=201),
@@ -203,6 +221,23 @@ def world() -> SimpleNamespace:
     place = Place.objects.create(name="Workshop")
     rules = PlaceRules.objects.create(place=place, text="Wear shoes.", written_at=NOW)
     pks = {
+        "monitoring-report": MonitoringReport.objects.create(
+            enrolment=enrolment,
+            mentor=mentor,
+            kind="session",
+            session=make_session(NOW - 3 * WEEK, mentorship=mentorship, state="held"),
+            state="final",
+            owed_since=NOW - WEEK,
+            drafted_at=NOW - WEEK,
+            submitted_at=NOW,
+        ),
+        "commitment-alert": CommitmentAlert.objects.create(
+            enrolment=enrolment,
+            silent_since=NOW - 5 * WEEK,
+            raised_at=NOW - WEEK,
+            clause="3.3",
+            policy_id="2026-01",
+        ),
         "acceptance": Acceptance.objects.create(
             student=enrolment.student, document="policy", version="2025", digest="d", accepted_at=NOW
         ),
@@ -311,6 +346,12 @@ def body_of(route: str, world: SimpleNamespace) -> dict[str, Any] | None:
             return {"mentor": mentor, "starts_at": "2026-06-01T00:00Z", "ends_at": "2026-06-02T00:00Z"}
         case "POST api-note-list":
             return {"enrolment": world.pks["enrolment"], "text": "Go on"}
+        case "POST api-monitoring-report-submit":
+            return {"done": "D", "next_steps": "N", "progress": "on_track", "attendance": "A"}
+        case "POST api-monitoring-report-additions":
+            return {"text": "It was the API."}
+        case "POST api-commitment-alert-mark":
+            return {"reasons": "Because"}
         case "POST api-acceptance-list":
             return {"policy": "2026-01", "conduct": "2026-01"}
         case "POST api-equipment-check-list":

@@ -7,6 +7,7 @@ from rest_framework.routers import SimpleRouter
 
 from .absences import Absences, Contests, Notices
 from .calendars import Availability, TimesOff
+from .monitoring import Alerts, MonitoringReports
 from .notes import Notes
 from .people import Enrolments, Mentors, Mentorships, Streaks
 from .reports import Reports
@@ -23,6 +24,8 @@ router.register("mentors", Mentors, basename="api-mentor")
 router.register("mentorships", Mentorships, basename="api-mentorship")
 router.register("time-off", TimesOff, basename="api-time-off")
 router.register("reports", Reports, basename="api-report")
+router.register("monitoring-reports", MonitoringReports, basename="api-monitoring-report")
+router.register("commitment-alerts", Alerts, basename="api-commitment-alert")
 router.register("notes", Notes, basename="api-note")
 
 urls = [

@@ -17,6 +17,7 @@ from .adaptations import (
 from .bookings import book_replacement
 from .calendars import Slot, add_time_off, set_availability, withdraw_time_off
 from .cancellations import cancel_session
+from .commitment import mark_alert
 from .corrections import (
     authorise_exception,
     contest_absence,
@@ -40,6 +41,7 @@ from .leaves import (
     withdraw_leave,
 )
 from .mentorships import end_mentorship, mentor_leaves, replace_mentor, start_mentorship
+from .monitoring import Findings, add_to_report, open_report, submit_report
 from .notes import edit_note, write_note
 from .notices import give_notice, preview_notice
 from .path_changes import (
@@ -52,10 +54,12 @@ from .path_changes import (
 from .rescheduling import give_reasons
 
 __all__ = [
+    "Findings",
     "Slot",
     "accept_accommodation",
     "accept_adaptation",
     "add_time_off",
+    "add_to_report",
     "answer_as_funder",
     "authorise_exception",
     "book_replacement",
@@ -71,7 +75,9 @@ __all__ = [
     "give_notice",
     "give_reasons",
     "interrupt_training",
+    "mark_alert",
     "mentor_leaves",
+    "open_report",
     "plan_leave",
     "preview_notice",
     "preview_presence",
@@ -94,6 +100,7 @@ __all__ = [
     "set_availability",
     "start_mentorship",
     "state_presence",
+    "submit_report",
     "validate_leave",
     "withdraw_accommodation",
     "withdraw_change",

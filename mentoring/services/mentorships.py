@@ -21,7 +21,7 @@ from rulebook.marking import gettext_noop
 from rulebook.policy import policy_at
 from students.models import Enrolment, EnrolmentState
 
-from . import calendars, cancellations, desk, generation
+from . import calendars, cancellations, desk, followups, generation
 
 CLAUSE = "3.2"
 
@@ -73,6 +73,7 @@ def start_mentorships(*, wanted: Sequence[NewMentorship], by: User | None, now: 
         raise refusal
     made = Mentorship.objects.bulk_create(_mentorship(new, now) for new in fresh)
     generation.generate_now(made, now)
+    followups.follow(standing.values())
     started = [_started(mentorship, by, now) for mentorship in made]
     write(
         entries=[entry for entry, _ in started],

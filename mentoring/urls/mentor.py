@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from mentoring.views import mentor
+from mentoring.views import mentor, monitoring
 from mentoring.views.mentor import requests
 
 urlpatterns = [
@@ -16,6 +16,9 @@ urlpatterns = [
     path("sessions/<int:pk>/cancel/", mentor.cancel, name="mentor-cancel"),
     path("sessions/<int:pk>/book/", mentor.book, name="mentor-book"),
     path("sessions/<int:pk>/note/", mentor.session_note, name="mentor-session-note"),
+    path("sessions/<int:pk>/report/", monitoring.session_report, name="mentor-session-report"),
+    path("reports/", monitoring.owed, name="mentor-reports"),
+    path("reports/<int:pk>/", monitoring.mentor_report, name="mentor-report"),
     path("students/", mentor.students, name="mentor-students"),
     path("students/<int:pk>/", mentor.student, name="mentor-student"),
     path("students/<int:pk>/note/", mentor.student_note, name="mentor-student-note"),

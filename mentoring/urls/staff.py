@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
+from mentoring.views import monitoring
 from mentoring.views.staff import accommodations, adaptations, contests, requests, sessions, trainings
 
 urlpatterns = [
+    path("reports/", monitoring.staff_reports, name="staff-reports"),
+    path("reports/<int:pk>/", monitoring.staff_report, name="staff-report"),
     path("contests/<int:pk>/", contests.contest, name="staff-contest"),
     path("sessions/<int:pk>/", sessions.session, name="staff-session"),
     path("sessions/<int:pk>/resolve/", sessions.resolve, name="staff-session-resolve"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from mentoring.views import student
+from mentoring.views import monitoring, student
 from mentoring.views.student import adaptations, requests
 
 urlpatterns = [
@@ -17,6 +17,8 @@ urlpatterns = [
     path("absences/", student.absences, name="student-absences"),
     path("absences/<int:pk>/reasons/", student.reasons, name="student-reasons"),
     path("absences/<int:pk>/contest/", student.contest, name="student-contest"),
+    path("reports/", monitoring.student_reports, name="student-reports"),
+    path("reports/<int:pk>/", monitoring.student_report, name="student-report"),
     path("notes/", student.notes, name="student-notes"),
     path("record/", student.record, name="student-record"),
     path("record/export/", student.record_export, name="student-record-export"),

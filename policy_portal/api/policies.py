@@ -37,6 +37,8 @@ RESOURCES = (
     ("absences", "api-absence-list"),
     ("contests", "api-contest-list"),
     ("notes", "api-note-list"),
+    ("monitoring_reports", "api-monitoring-report-list"),
+    ("commitment_alerts", "api-commitment-alert-list"),
     ("reports", "api-report-list"),
     ("cases", "api-case-list"),
     ("messages", "api-message-list"),

@@ -20,6 +20,7 @@ from enforcement.selectors import failing_rows
 from mentoring.models import ReschedulingState
 from mentoring.permissions import can_decide_contest, can_resolve_unattended
 from mentoring.selectors import staff as reads
+from mentoring.selectors.monitoring import alerts_for
 from record.models import Message
 from record.selectors import failed_messages_for
 from students.selectors import SEES_ALL
@@ -35,6 +36,7 @@ KINDS = {
     "leave": gettext_lazy("Leaves"),
     "change": gettext_lazy("Changes of Path"),
     "adaptation": gettext_lazy("Adaptations"),
+    "alert": gettext_lazy("No regular work"),
     "message": gettext_lazy("Messages not sent"),
     "failure": gettext_lazy("Sweep failures"),
 }
@@ -48,6 +50,7 @@ def gather(user: User, now: datetime, path_id: int | None = None) -> list[Item]:
         _late_notices,
         _cases,
         *REQUESTS,
+        _alerts,
         _messages,
         _failures,
     )
@@ -133,6 +136,24 @@ def _cases(user: User, now: datetime) -> Iterable[Item]:
             due_label="",
             action=go("case", row.pk, _("Open the case")),
             mine=False,
+            path_id=row.enrolment.path_id,
+        )
+
+
+def _alerts(user: User, now: datetime) -> Iterable[Item]:
+    standing = alerts_for(user, now).filter(ended_at__isnull=True, marked_at__isnull=True)
+    for row in standing.order_by("raised_at", "pk")[:MOST]:
+        yield Item(
+            kind="alert",
+            who=str(row.enrolment.student),
+            url=reverse("staff-person", args=[row.enrolment.student_id]),
+            what=_("No session held and nothing submitted for four weeks"),
+            detail=str(row.enrolment.path),
+            since=row.raised_at,
+            due=None,
+            due_label="",
+            action=go("commitment-alert", row.pk, _("Look at it")),
+            mine=row.enrolment.path.learning_manager_id == user.pk,
             path_id=row.enrolment.path_id,
         )
 

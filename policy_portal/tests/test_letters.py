@@ -127,6 +127,26 @@ STAY = {
 }
 LETTERS: list[tuple[str, dict[str, Any]]] = [
     *REQUESTS,
+    ("report_submitted", {"report": 3, "mentor": EVIL, "monthly": False, "clause": "3.3"}),
+    ("report_added_to", {"report": 3, "mentor": EVIL, "monthly": True, "clause": "3.3"}),
+    (
+        "commitment_alert",
+        {
+            "alert": 3,
+            "student": "Ilse Montcalm",
+            "path": EVIL,
+            "silent_since_at": "2026-01-06T13:45:00+00:00",
+            "clause": "3.3",
+        },
+    ),
+    (
+        "reports_owed",
+        {
+            "count": 1,
+            "reports": [{"student": "Ilse", "monthly": True, "owed_since_at": "2026-01-06T13:45:00+00:00"}],
+            "clause": "3.3",
+        },
+    ),
     ("stay_arranged", STAY),
     ("stay_rules_due", STAY),
     ("stay_cancelled", STAY),

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_safe
 from accounts.models import User
 from mentoring.models import Absence, Session
 from mentoring.selectors import mentor as reads
+from mentoring.selectors.monitoring import owed_by
 from mentoring.selectors.requests import open_leaves_of_mentees
 from mentoring.selectors.sessions import streaks_of
 from mentoring.selectors.student import CANCELLED, bookable
@@ -59,7 +60,11 @@ def home(request: MentorRequest) -> HttpResponse:
         "inbox_rows": inbox.messages,
         "cards": live or ahead[:1],
         "count_today": sum(1 for day, each in days if day == today for row in each if row.takes_place),
-        "tasks": [*_leaves(user, now), *tasks(rows, waiting, policy.attendance, now)],
+        "tasks": [
+            *_leaves(user, now),
+            *tasks(rows, waiting, policy.attendance, now),
+            *reports_owed(user),
+        ],
         "todays": [row for day, each in days if day == today for row in each],
         "weeks": [
             (_("The rest of this week"), [each for each in days if today < each[0] < next_monday]),
@@ -149,6 +154,18 @@ def tasks(
             "hint": _("First joins become facts of the sessions. Taken until 48 h after a session."),
             "due": min(row.closes_at for row in missing),
             "due_label": _("The first one by"),
+        }
+
+
+def reports_owed(user: User) -> Iterator[dict[str, Any]]:
+    """The monitoring reports that this mentor owes, as one line (T4)."""
+    owed = list(owed_by(user).order_by("owed_since").values_list("owed_since", flat=True))
+    if owed:
+        yield {
+            "url": reverse("mentor-reports"),
+            "label": ngettext("Write %(n)d report", "Write %(n)d reports", len(owed)) % {"n": len(owed)},
+            "state": "todo",
+            "hint": _("Your student reads what was done and what is next."),
         }
 
 
