@@ -42,6 +42,7 @@ class Role(models.TextChoices):
     STUDENT = "student", _("Student")
     MENTOR = "mentor", _("Mentor")
     ASSESSOR = "assessor", _("Assessor")
+    QUALITY = "quality", _("Quality")
     STUDENT_SUCCESS = "student_success", _("Student Success")
     LEARNING_MANAGER = "learning_manager", _("Learning Manager")
     HEAD_OF_LEARNING = "head_of_learning", _("Head of Learning")

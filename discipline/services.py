@@ -13,6 +13,7 @@ from accounts.models import Role, RoleGrant
 from discipline.models import Case, CaseKind, CaseState
 from mentoring.models import Streak
 from mentoring.services.facts import iso
+from mentoring.services.recordings import NewHold, place_holds, release_holds
 from mentoring.services.streaks import take_up
 from record.models import Entry
 from record.services import lock_chains, write
@@ -37,6 +38,10 @@ def open_cases(streak_ids: Sequence[int], now: datetime) -> int:
         return 0
     chains = lock_chains(sorted({streak.enrolment.student.user_id for streak in streaks}))
     cases = Case.objects.bulk_create(_case(streak) for streak in streaks)
+    place_holds(
+        NewHold(case.student_id, _about(case), case.opened_at, enrolment_id=case.enrolment_id)
+        for case in cases
+    )
     take_up([streak.pk for streak in streaks], now)
     heads = _heads_of_learning()
     write(
@@ -68,6 +73,7 @@ def withdraw_cases(case_ids: Sequence[int], now: datetime) -> int:
             withdrawal_reason=reason,
             revision=F("revision") + 1,
         )
+    release_holds({_about(case): _undone_at(case) for case in cases})
     heads = _heads_of_learning()
     write(
         entries=[_entry("case_withdrawn", case, _undone_at(case)) for case in cases],
@@ -121,6 +127,10 @@ def _case(streak: Streak) -> Case:
     )
 
 
+def _about(case: Case) -> str:
+    return f"discipline.case:{case.pk}"
+
+
 def _undone_at(case: Case) -> datetime:
     assert case.streak is not None and case.streak.undone_at is not None
     return case.streak.undone_at
@@ -150,7 +160,7 @@ def _entry(kind: str, case: Case, happened_at: datetime) -> NewEntry:
         clause=case.clause,
         policy_id=case.policy_id,
         happened_at=happened_at,
-        about=f"discipline.case:{case.pk}",
+        about=_about(case),
         facts=_facts(case),
     )
 

@@ -338,6 +338,30 @@ KINDS: dict[str, Words] = {
         gettext_noop("A message that could not be sent was put into the outbox again."),
         icon="send",
     ),
+    "filming_agreed": Words(
+        gettext_noop("Filming of mentoring sessions was agreed to"),
+        gettext_noop("You agreed that mentoring sessions may be filmed, for internal quality only."),
+        gettext_noop("The student agreed that mentoring sessions may be filmed, for internal quality only."),
+        icon="video",
+    ),
+    "filming_refused": Words(
+        gettext_noop("Filming of mentoring sessions was not agreed to"),
+        gettext_noop("You said that mentoring sessions may not be filmed."),
+        gettext_noop("The student said that mentoring sessions may not be filmed."),
+        icon="video-off",
+    ),
+    "session_recording_kept": Words(
+        gettext_noop("The recording of a session was kept"),
+        gettext_noop(
+            "The recording of the session of %(starts_at)s is kept for internal quality until %(kept_until_at)s."
+        ),
+        icon="video",
+    ),
+    "recordings_released": Words(
+        gettext_noop("The jury needs the recordings no more"),
+        gettext_noop("The jury has decided: the recordings of the defences go when the training is over."),
+        icon="video-off",
+    ),
     "document_deleted": Words(
         gettext_noop("A file was deleted"),
         gettext_noop("The file “%(file_name)s” was deleted: %(why)s"),

@@ -22,6 +22,7 @@ from .monitoring import (
     ReportKind,
     ReportState,
 )
+from .recordings import FilmingConsent, Hold, HoldReason, Recording
 from .reports import ConferenceReport, DateOrder, Problem, ReportRow
 from .sessions import (
     ExceptionalCircumstance,
@@ -50,8 +51,11 @@ __all__ = [
     "Defence",
     "DefenceState",
     "ExceptionalCircumstance",
+    "FilmingConsent",
     "Followup",
     "Ground",
+    "Hold",
+    "HoldReason",
     "Join",
     "JoinSource",
     "Medium",
@@ -64,6 +68,7 @@ __all__ = [
     "Participant",
     "Problem",
     "Progress",
+    "Recording",
     "ReportAddition",
     "ReportKind",
     "ReportRow",

@@ -34,7 +34,11 @@ def expired(now: datetime) -> QuerySet[Document]:
 
 
 def delete_expired(pks: Sequence[int], now: datetime) -> int:
-    return services.delete_documents(pks=pks, why=KEPT_LONG_ENOUGH, clause="2.6", by=None, now=now)
+    rows = Document.objects.filter(pk__in=pks, deleted_at__isnull=True, delete_after__lte=now)
+    when = {pk: at for pk, at in rows.values_list("pk", "delete_after") if at is not None}
+    return services.delete_documents(
+        pks=list(when), why=KEPT_LONG_ENOUGH, clause="2.6", by=None, now=now, when=when
+    )
 
 
 # Files whose row was deleted ---------------------------------------------------------------------

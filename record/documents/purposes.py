@@ -47,6 +47,7 @@ class Purpose:
     whoever is not active. It is asked of stubs of deleted documents, too.
     ``content_types`` are found from the content, never from a name or a header.
     ``log_viewing``: each opening is a Viewing, written before the first byte goes out (V3).
+    ``over_api``: whether API clients get it at all (V1: recordings of mentoring, never).
     ``may_upload``: who may begin a resumable upload for it.
     """
 
@@ -56,6 +57,7 @@ class Purpose:
     max_bytes: int
     may_read: Callable[[User, Document], bool]
     log_viewing: bool = False
+    over_api: bool = True
     may_upload: Callable[[User], bool] = lambda user: user.is_active
 
 

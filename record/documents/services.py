@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import IO, Any, cast
 
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop
 
 from accounts.models import User
 from record.models import Document, StagedUpload
-from record.services import write
+from record.services import lock_chains, write
 from record.types import NewEntry
 from rulebook.policy import policy_at
 
@@ -100,23 +100,35 @@ def delete_document(*, document: Document, why: str, clause: str, by: User | Non
 
 
 def delete_documents(
-    *, pks: Sequence[int], why: str, clause: str, by: User | None, now: datetime, when: datetime | None = None
+    *,
+    pks: Sequence[int],
+    why: str,
+    clause: str,
+    by: User | None,
+    now: datetime,
+    when: Mapping[int, datetime] | None = None,
 ) -> int:
     """Let several go for one reason, in a constant number of statements; says how many were there still.
 
     The rows take their promise back in this transaction, each with an entry in its subject's record, dated
-    ``when`` it fell due; the files go after it, or with the sweep when this process dies in between.
+    ``when`` it fell due (by id); the files go after it, or with the sweep when this process dies in between.
     """
     with transaction.atomic():
-        rows = list(
-            Document.objects.select_for_update().filter(pk__in=pks, deleted_at__isnull=True).order_by("pk")
-        )
+        # Chains before documents, wherever both are locked: whoever holds a chain may delete.
+        whose = Document.objects.filter(pk__in=pks, deleted_at__isnull=True)
+        chains = lock_chains(set(whose.values_list("subject_id", flat=True)))
+        rows = list(whose.select_for_update().order_by("pk"))
         if not rows:
             return 0
         Document.objects.filter(pk__in=[row.pk for row in rows]).update(
             deleted_at=now, deleted_by=by, deleted_why=why, deleted_clause=clause
         )
-        write(entries=[_gone(row, why, clause, by, when or now) for row in rows], now=now)
+        dates = when or {}
+        write(
+            entries=[_gone(row, why, clause, by, dates.get(row.pk, now)) for row in rows],
+            now=now,
+            chains=chains,
+        )
         names = [row.pk for row in rows]
         transaction.on_commit(lambda: remove_files(names, now), robust=True)
     return len(rows)
