@@ -36,6 +36,11 @@ def is_assessor(user: Any) -> bool:
 
 
 @rules.predicate
+def is_quality(user: Any) -> bool:
+    return _holds(user, Role.QUALITY)
+
+
+@rules.predicate
 def is_student_success(user: Any) -> bool:
     return _holds(user, Role.STUDENT_SUCCESS)
 

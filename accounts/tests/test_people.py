@@ -17,6 +17,8 @@ from rulebook.errors import RuleError
 PREDICATES = {
     Role.STUDENT: permissions.is_student,
     Role.MENTOR: permissions.is_mentor,
+    Role.ASSESSOR: permissions.is_assessor,
+    Role.QUALITY: permissions.is_quality,
     Role.STUDENT_SUCCESS: permissions.is_student_success,
     Role.LEARNING_MANAGER: permissions.is_learning_manager,
     Role.HEAD_OF_LEARNING: permissions.is_head_of_learning,
