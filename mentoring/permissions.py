@@ -8,6 +8,7 @@ import rules
 
 from accounts.permissions import (
     is_administrator,
+    is_assessor,
     is_head_of_learning,
     is_learning_manager,
     is_mentor,
@@ -18,12 +19,13 @@ from mentoring.models import (
     Absence,
     CommitmentAlert,
     Contest,
+    Defence,
     Mentor,
     MonitoringReport,
     Note,
     Session,
 )
-from students.models import Enrolment, LeaveApprover, LeaveRequest
+from students.models import Enrolment, LeaveApprover, LeaveRequest, ProjectWork
 
 
 def _session(row: Session | Absence | Contest) -> Session:
@@ -135,6 +137,40 @@ def can_decide_leave(user: Any, leave: LeaveRequest, mentor: Mentor | None) -> b
 # Measures for a disability: who sees the proof accepts them (2.4).
 can_adapt_training = is_student_success | is_administrator
 
+# Defences. That a mentor acts for a student whom they mentor now, the services ask (it hangs on the day).
+
+
+@rules.predicate
+def is_own_work(user: Any, work: ProjectWork) -> bool:
+    return work.enrolment.student.user_id == user.pk
+
+
+@rules.predicate
+def manages_works_path(user: Any, work: ProjectWork) -> bool:
+    return work.enrolment.path.learning_manager_id == user.pk
+
+
+@rules.predicate
+def is_own_defence(user: Any, defence: Defence) -> bool:
+    return defence.student.user_id == user.pk
+
+
+@rules.predicate
+def assesses_it(user: Any, defence: Defence) -> bool:
+    return defence.assessor.user_id == user.pk
+
+
+@rules.predicate
+def manages_defences_path(user: Any, defence: Defence) -> bool:
+    return defence.work.enrolment.path.learning_manager_id == user.pk
+
+
+can_hand_in = is_student & is_own_work
+can_book_defence = can_hand_in | _school | (is_learning_manager & manages_works_path)
+can_assess = is_assessor & assesses_it & ~is_own_defence
+can_join_defence = (is_student & is_own_defence) | (is_assessor & assesses_it)
+can_cancel_defence = can_join_defence | _school | (is_learning_manager & manages_defences_path)
+
 for _name, _predicate in {
     "mentoring.give_notice": can_give_notice,
     "mentoring.give_reasons": can_give_reasons,
@@ -155,5 +191,10 @@ for _name, _predicate in {
     "mentoring.decide_change": can_decide_change,
     "mentoring.ask_adaptation": can_ask_adaptation,
     "mentoring.read_proof": can_read_proof,
+    "mentoring.hand_in": can_hand_in,
+    "mentoring.book_defence": can_book_defence,
+    "mentoring.assess_defence": can_assess,
+    "mentoring.join_defence": can_join_defence,
+    "mentoring.cancel_defence": can_cancel_defence,
 }.items():
     rules.set_perm(_name, _predicate)

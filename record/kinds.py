@@ -727,6 +727,33 @@ KINDS: dict[str, Words] = {
         gettext_noop("The student took back a request for an adaptation."),
         icon="accessibility",
     ),
+    "defence_booked": Words(
+        gettext_noop("A defence was booked"),
+        gettext_noop("The defence of “%(project)s” before %(assessor)s is booked for %(starts_at)s."),
+        icon="calendar-plus",
+    ),
+    "defence_cancelled": Words(
+        gettext_noop("A defence was cancelled"),
+        gettext_noop("The defence of “%(project)s” on %(starts_at)s was cancelled: %(reason)s"),
+        icon="calendar-x",
+    ),
+    "defence_recorded": Words(
+        gettext_noop("The recording of a defence was added"),
+        gettext_noop("The recording of your defence of “%(project)s” on %(starts_at)s was added."),
+        gettext_noop("The recording of the defence of “%(project)s” on %(starts_at)s was added."),
+        icon="video",
+    ),
+    "defence_passed": Words(
+        gettext_noop("A defence was passed"),
+        gettext_noop("You passed the defence of “%(project)s”: %(comment)s"),
+        gettext_noop("The student passed the defence of “%(project)s”: %(comment)s"),
+        icon="circle-check",
+    ),
+    "defence_failed": Words(
+        gettext_noop("A defence was not passed"),
+        gettext_noop("Skills remain after the defence of “%(project)s”: %(comment)s"),
+        icon="circle-x",
+    ),
 }
 
 CAUSES = {

@@ -110,6 +110,27 @@ def free_slots(
     )
 
 
+def open_starts(
+    *,
+    after: datetime,
+    until: datetime,
+    rules: Iterable[Rule],
+    busy: Iterable[Interval],
+    length: timedelta,
+) -> list[datetime]:
+    """The starts strictly after one instant and before another that overlap nothing ``busy``, in order.
+
+    For appointments that are bound to no week (defences); the rules are those in force at ``after``.
+    """
+    after, taken = utc(after), list(busy)
+    starts = {start for rule in rules if rule.in_force(after) for start in grid(rule, (after, until), length)}
+    return sorted(
+        start
+        for start in starts
+        if start > after and not any(_overlap(start, length, begins, ends) for begins, ends in taken)
+    )
+
+
 def slot_offered(
     *,
     missed_at: datetime,

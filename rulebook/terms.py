@@ -116,6 +116,16 @@ class OffsiteTerms:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DefenceTerms:
+    """Defences before an assessor (2.2, 2.6)."""
+
+    length: Duration  # of a slot that is offered, and where nothing else is said
+    longest: Duration  # of a time that is proposed
+    offered_ahead: Duration  # slots are offered so far ahead
+    join_opens_before: DurationOrNone  # the video link opens this long before the start
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class JuryTerms:
     """Composition of a jury (2.3)."""
 
@@ -185,6 +195,7 @@ class Policy:
     commitment: CommitmentTerms
     equipment: EquipmentTerms
     offsite: OffsiteTerms
+    defences: DefenceTerms
     jury: JuryTerms
     recordings: RecordingTerms
     board: BoardTerms

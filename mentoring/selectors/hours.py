@@ -9,7 +9,7 @@ from datetime import UTC, datetime, time, timedelta
 
 from django.db.models import Q
 
-from mentoring.models import Mentor, Session, SessionState, TimeOff, WeeklySlot
+from mentoring.models import Defence, DefenceState, Mentor, Session, SessionState, TimeOff, WeeklySlot
 from rulebook.dates import IsoWeek, iso_week, local_date, local_instant
 from rulebook.slots import Blocker, Rule
 from students.models import Enrolment, Interruption
@@ -47,7 +47,7 @@ class Booked:
 
 @dataclass(slots=True)
 class Hours:
-    """The time of some mentors and students between two instants; ``load`` takes four statements."""
+    """The time of some mentors and students between two instants; ``load`` takes five statements."""
 
     rules: dict[int, list[Rule]] = field(default_factory=lambda: defaultdict(list))
     time_off: dict[int, list[Blocker]] = field(default_factory=lambda: defaultdict(list))
@@ -134,4 +134,16 @@ def load(
         hours.sessions[enrolment_id].append(
             Booked(replaces_id, starts_at, state, decided_at, booked_at, released_at)
         )
+    # A defence lasts less than a day as well; one that was cancelled stood in the way until then.
+    defences = (
+        Defence.objects.filter(Q(assessor__in=mentor_ids) | Q(student__in=student_ids))
+        .filter(starts_at__gt=first - timedelta(days=1), starts_at__lt=last)
+        .order_by()
+        .values_list("assessor_id", "student_id", "starts_at", "ends_at", "booked_at", "state", "decided_at")
+    )
+    for assessor_id, student_id, starts_at, ends_at, booked_at, state, decided_at in defences:
+        freed_at = decided_at if state == DefenceState.CANCELLED else None
+        blocker = Blocker(starts_at, ends_at, booked_at, freed_at)
+        hours.of_mentor[assessor_id].append(blocker)
+        hours.of_student[student_id].append(blocker)
     return hours

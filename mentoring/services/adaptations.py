@@ -12,12 +12,15 @@ from accounts.models import User
 from mentoring.models import Medium, Session
 from rulebook.attendance import SessionFacts, falls_due_at
 from rulebook.dates import local_instant
+from rulebook.marking import gettext_noop
 from students import services as students
 from students.models import Accommodation, Enrolment, Interruption, InterruptionKind
 
-from . import calendars, cancellations, desk, generation, mentorships
+from . import calendars, cancellations, defences, desk, generation, mentorships
 from .terms import adapted_for_sessions
 
+INTERRUPTED = gettext_noop("The training is interrupted on that day.")
+ENDED = gettext_noop("The training ends before that day.")
 CLAUSES = {InterruptionKind.LEAVE: "2.7", InterruptionKind.SUSPENSION: "4.2"}
 
 
@@ -42,6 +45,7 @@ def interrupt_training(
     sessions = cancellations.to_come(now).filter(
         enrolment=enrolment, starts_at__gte=begins, starts_at__lt=ends
     )
+    booked = defences.hold(Q(work__enrolment=enrolment, starts_at__gte=begins, starts_at__lt=ends))
     pks = cancellations.lock(sessions)
     interruption = students.record_interruption(
         enrolment=enrolment, kind=kind, starts_on=starts_on, ends_on=ends_on, by=by, now=now
@@ -50,6 +54,7 @@ def interrupt_training(
         str(kind), CLAUSES[kind], tells_mentor=True, facts={"interruption": interruption.pk}
     )
     cancellations.cancel(pks, cancellations.BY_SCHOOL, cause, by=by, now=now)
+    defences.call_off(booked, INTERRUPTED, CLAUSES[kind], by=by, now=now)
     return interruption
 
 
@@ -148,9 +153,22 @@ def end_trainings(
 ) -> list[Enrolment]:
     """End trainings before their last day (L5): mentorships end with them, later sessions are cancelled."""
     mentorships.lock_enrolments(enrolments)
+    booked = defences.hold(
+        Q(work__enrolment__in=enrolments, starts_at__gt=now) & _after(enrolments, ended_on)
+    )
     cause = cancellations.Cause("training_ended", students.END_CLAUSE, tells_mentor=True)
     mentorships.end_sessions(enrolments, ended_on, cause=cause, by=by, now=now)
+    defences.call_off(booked, ENDED, students.END_CLAUSE, by=by, now=now)
     return students.end_enrolments(enrolments=enrolments, ended_on=ended_on, reason=reason, by=by, now=now)
+
+
+def _after(enrolments: Sequence[Enrolment], day: date) -> Q:
+    """Defences that begin after a day, in the zone of their training."""
+    found = Q(pk__in=())
+    for zone in {enrolment.time_zone for enrolment in enrolments}:
+        over = local_instant(day + timedelta(days=1), time(0), zone)
+        found |= Q(work__enrolment__time_zone=zone, starts_at__gte=over)
+    return found
 
 
 @transaction.atomic

@@ -16,7 +16,15 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from accounts.models import User
-from mentoring.models import Mentor, Mentorship, Session, TimeOff, WeeklySlot
+from mentoring.models import (
+    Defence,
+    DefenceState,
+    Mentor,
+    Mentorship,
+    Session,
+    TimeOff,
+    WeeklySlot,
+)
 from record.services import write
 from record.types import NewEntry
 from rulebook.marking import gettext_noop
@@ -82,6 +90,12 @@ def add_time_off(
     check_span(starts_at, ends_at, now)
     generation.catch_up(mentor_ids=[mentor.pk], student_ids=[], now=now)
     lock_mentors({mentor.pk})
+    if Defence.objects.filter(
+        assessor=mentor, state=DefenceState.BOOKED, starts_at__lt=ends_at, ends_at__gt=starts_at
+    ).exists():
+        raise desk.refuse(
+            "starts_at", gettext_noop("You hold a defence in this time: cancel it first."), "2.2"
+        )
     pks = cancellations.lock(falls_out(mentor, starts_at, ends_at, now))
     row = TimeOff.objects.create(
         mentor=mentor, starts_at=starts_at, ends_at=ends_at, reason=reason.strip(), recorded_at=now

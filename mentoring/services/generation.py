@@ -16,7 +16,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import Role, RoleGrant
-from mentoring.models import Medium, Mentorship, Session, TimeOff
+from mentoring.models import Defence, DefenceState, Medium, Mentorship, Session, TimeOff
 from mentoring.selectors.hours import COUNTED
 from record.services import write
 from record.types import NewMessage
@@ -214,7 +214,7 @@ _FREE, _BLOCKED, _CLOSED = "free", "blocked", "closed"
 
 
 class _Calendar:
-    """What stands in the way of a batch of weeks: three statements, then the sessions that the batch adds itself."""
+    """What stands in the way of a batch of weeks: four statements, then the sessions that the batch adds itself."""
 
     def __init__(self, weeks: Sequence[Week]) -> None:
         spans = [week.span for week in weeks]
@@ -256,6 +256,14 @@ class _Calendar:
                 self.busy["student", student_id].append((starts, ends))
             if enrolment_id in zones and state in COUNTED:
                 self.counts[enrolment_id, monday_of(local_date(starts, zones[enrolment_id]))] += 1
+        for assessor_id, student_id, starts, ends in (
+            Defence.objects.filter(Q(assessor__in=mentors) | Q(student__in=students))
+            .filter(starts_at__gt=first, starts_at__lt=last)
+            .exclude(state=DefenceState.CANCELLED)
+            .values_list("assessor_id", "student_id", "starts_at", "ends_at")
+        ):
+            self.busy["mentor", assessor_id].append((starts, ends))
+            self.busy["student", student_id].append((starts, ends))
 
     def look(self, week: Week) -> str:
         """Whether the session of a week can be: a closed one is known to everyone, a blocked one is told."""

@@ -310,9 +310,9 @@ def set_due_day(*, work_id: int, due_on: date | None, by: User, now: datetime) -
 
 
 def approve_skills(
-    *, work: ProjectWork, comments: Mapping[int, str], about: str, by: User, now: datetime
+    *, work: ProjectWork, comments: Mapping[int, str], passed: bool, about: str, by: User, now: datetime
 ) -> list[SkillApproval]:
-    """Skills that an assessor approved at a defence; the work is defended once it has all of them.
+    """Skills that an assessor approved at a defence; with ``passed`` they are all, and the work is defended.
 
     ``work`` comes from ``lock_work``; who assesses, and that it was recorded, was asked before. Needs a transaction.
     """
@@ -320,7 +320,6 @@ def approve_skills(
         SkillApproval(work=work, skill_id=pk, approved_at=now, approved_by=by, comment=comment.strip())
         for pk, comment in comments.items()
     )
-    standing = approved_skills(work)
     skills = skills_of([work])[work.pk]
     named = {skill.pk: skill for skill in skills}
     entries = [
@@ -334,7 +333,7 @@ def approve_skills(
         )
         for each in made
     ]  # fmt: skip
-    if all(skill.pk in standing for skill in skills):
+    if passed:
         _move(work, WorkState.DEFENDED, now)
         entries.append(enter("project_defended", work, {"defence": about}, by=by, now=now))
     write(entries=entries, now=now)
