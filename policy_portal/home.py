@@ -18,6 +18,7 @@ from .display.policy import figures
 HOMES: tuple[tuple[frozenset[str], str], ...] = (
     (frozenset(STAFF_ROLES), "staff-home"),
     (frozenset({Role.MENTOR}), "mentor-home"),
+    (frozenset({Role.ASSESSOR}), "assessor-home"),
     (frozenset({Role.STUDENT}), "student-home"),
 )
 

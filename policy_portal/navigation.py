@@ -15,6 +15,7 @@ from accounts.models import STAFF_ROLES, Role
 STAFF = frozenset(STAFF_ROLES)
 STUDENT = frozenset({Role.STUDENT})
 MENTOR = frozenset({Role.MENTOR})
+ASSESSOR = frozenset({Role.ASSESSOR})
 UPLOADERS = frozenset({Role.MENTOR, Role.STUDENT_SUCCESS, Role.HEAD_OF_LEARNING, Role.ADMINISTRATOR})
 CONDUCT = frozenset({Role.STUDENT_SUCCESS, Role.HEAD_OF_LEARNING})
 ROSTER_IMPORTERS = frozenset({Role.ADMINISTRATOR, Role.LEARNING_MANAGER})
@@ -35,6 +36,7 @@ class Place:
 PLACES: tuple[Place, ...] = (
     Place("staff-home", _("To decide"), "inbox", STAFF, exact=True),
     Place("staff-people", _("People"), "users", STAFF),
+    Place("staff-paths", _("Paths"), "graduation-cap", STAFF),
     Place("student-home", _("Home"), "house", STUDENT, exact=True),
     Place("student-sessions", _("Sessions"), "calendar", STUDENT),
     Place("student-absences", _("Absences"), "calendar-x", STUDENT),
@@ -42,7 +44,8 @@ PLACES: tuple[Place, ...] = (
     Place("mentor-students", _("Students"), "users", MENTOR),
     Place("mentor-sessions", _("Sessions"), "calendar", MENTOR),
     Place("mentor-reports", _("Reports"), "clipboard-list", MENTOR),
-    Place("mentor-availability", _("Hours"), "clock", MENTOR),
+    Place("assessor-home", _("Defences"), "graduation-cap", ASSESSOR),
+    Place("mentor-availability", _("Hours"), "clock", MENTOR | ASSESSOR),
     Place("messages", _("Messages"), "mail"),
     Place("student-record", _("My record"), "scroll-text", STUDENT),
     Place("student-reports", _("Reports"), "clipboard-list", STUDENT),

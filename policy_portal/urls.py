@@ -24,6 +24,7 @@ urlpatterns = [
     path("mentor/", include("mentoring.urls.mentor")),
     path("requests/", include("mentoring.urls.requests")),
     path("alerts/", include("mentoring.urls.alerts")),
+    path("assessor/", include("mentoring.urls.assessor")),
     path("imports/", include("mentoring.urls.imports")),
     path("", include("students.urls")),
     path("api/v1/", include("policy_portal.api.urls")),

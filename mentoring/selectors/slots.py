@@ -96,7 +96,7 @@ def free_slots(session: Session, *, now: datetime) -> list[datetime]:
 
 
 def picker(session: Session, *, now: datetime, mentorship: Mentorship | None = None) -> Picker:
-    """The slots at which another session can be booked for this one, day by day. Seven statements at most.
+    """The slots at which another session can be booked for this one, day by day. Eight statements at most.
 
     Same or following ISO week as the missed session. A duty that waits, because the mentor had offered nothing, keeps
     waiting for the first week with room: its window moves on with the present.

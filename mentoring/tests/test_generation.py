@@ -268,5 +268,5 @@ def test_a_batch_takes_a_constant_number_of_queries(count, django_assert_num_que
     for _ in range(count):
         start()
     pks = list(Mentorship.objects.values_list("pk", flat=True))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         assert settle(pks, at("2026-03-09 00:00")) == count

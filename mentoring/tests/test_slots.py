@@ -184,7 +184,7 @@ def test_the_picker_takes_a_constant_number_of_queries(sessions, django_assert_n
             recorded_at=NOW,
         )
     row = Session.objects.select_related("enrolment", "absence").get(pk=session.pk)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         assert picker(row, now=NOW).starts
 
 
@@ -329,5 +329,5 @@ def test_a8_reasons_go_to_whoever_is_the_mentor_now():
 @pytest.mark.parametrize("count", [1, 3])
 def test_whether_slots_were_offered_takes_a_constant_number_of_queries(count, django_assert_num_queries):
     absences = [reread(absence_with()) for _ in range(count)]
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         assert {each.made for each in offers(absences).values()} == {True}

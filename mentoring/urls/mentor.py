@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from mentoring.views import mentor, monitoring
-from mentoring.views.mentor import requests
+from mentoring.views.mentor import projects, requests
 
 urlpatterns = [
     path("", mentor.home, name="mentor-home"),
@@ -23,6 +23,11 @@ urlpatterns = [
     path("students/<int:pk>/", mentor.student, name="mentor-student"),
     path("students/<int:pk>/note/", mentor.student_note, name="mentor-student-note"),
     path("notes/<int:pk>/", mentor.note, name="mentor-note"),
+    path("projects/<int:pk>/", projects.work, name="mentor-work"),
+    path("projects/<int:pk>/comment/", projects.remark, name="mentor-remark"),
+    path("projects/<int:pk>/due/", projects.due, name="mentor-due"),
+    path("projects/<int:pk>/defence/", projects.defence, name="mentor-defence"),
+    path("defences/<int:pk>/cancel/", projects.defence_cancel, name="mentor-defence-cancel"),
     path("availability/", mentor.availability, name="mentor-availability"),
     path("availability/time-off/", mentor.time_off, name="mentor-time-off"),
     path("availability/time-off/<int:pk>/withdraw/", mentor.withdraw, name="mentor-time-off-withdraw"),

@@ -5,7 +5,16 @@ from __future__ import annotations
 from django.urls import path
 
 from mentoring.views import monitoring
-from mentoring.views.staff import accommodations, adaptations, contests, requests, sessions, trainings
+from mentoring.views.staff import (
+    accommodations,
+    adaptations,
+    contests,
+    paths,
+    projects,
+    requests,
+    sessions,
+    trainings,
+)
 
 urlpatterns = [
     path("reports/", monitoring.staff_reports, name="staff-reports"),
@@ -40,4 +49,17 @@ urlpatterns = [
     path("changes/<int:pk>/refuse/", requests.change_refuse, name="staff-change-refuse"),
     path("adaptations/<int:pk>/", adaptations.accept, name="staff-adaptation"),
     path("adaptations/<int:pk>/refuse/", adaptations.refuse, name="staff-adaptation-refuse"),
+    path("paths/", paths.paths, name="staff-paths"),
+    path("paths/<int:pk>/", paths.path, name="staff-path"),
+    path("paths/projects/<int:pk>/", paths.project, name="staff-project"),
+    path("paths/projects/<int:pk>/move/", paths.project_move, name="staff-project-move"),
+    path("paths/projects/<int:pk>/retire/", paths.project_retire, name="staff-project-retire"),
+    path("paths/projects/<int:pk>/give/", paths.project_give, name="staff-project-give"),
+    path("paths/projects/<int:pk>/skills/", paths.skill_add, name="staff-skill-add"),
+    path("paths/skills/<int:pk>/", paths.skill, name="staff-skill"),
+    path("paths/skills/<int:pk>/retire/", paths.skill_retire, name="staff-skill-retire"),
+    path("projects/<int:pk>/", projects.work, name="staff-work"),
+    path("projects/<int:pk>/comment/", projects.remark, name="staff-remark"),
+    path("projects/<int:pk>/defence/", projects.defence, name="staff-defence"),
+    path("defences/<int:pk>/cancel/", projects.defence_cancel, name="staff-defence-cancel"),
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from mentoring.views import monitoring, student
-from mentoring.views.student import adaptations, requests
+from mentoring.views.student import adaptations, projects, requests
 
 urlpatterns = [
     path("", student.home, name="student-home"),
@@ -22,6 +22,12 @@ urlpatterns = [
     path("notes/", student.notes, name="student-notes"),
     path("record/", student.record, name="student-record"),
     path("record/export/", student.record_export, name="student-record-export"),
+    path("projects/<int:pk>/", projects.work, name="student-work"),
+    path("projects/<int:pk>/submit/", projects.submit, name="student-submit"),
+    path("projects/<int:pk>/comment/", projects.remark, name="student-remark"),
+    path("projects/<int:pk>/defence/", projects.defence, name="student-defence"),
+    path("defences/<int:pk>/join/", projects.defence_join, name="student-defence-join"),
+    path("defences/<int:pk>/cancel/", projects.defence_cancel, name="student-defence-cancel"),
     path("training/", student.training, name="student-training"),
     path("requests/", requests.overview, name="student-requests"),
     path("trainings/<int:pk>/leave/", requests.leave_ask, name="student-leave-ask"),

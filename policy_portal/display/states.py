@@ -41,6 +41,20 @@ LOOKS: dict[str, dict[str, Look]] = {
         "breach": Look("bad", "circle-x", _("Not done in time")),
         "waits": Look("muted", "clock", _("Waits for a free slot")),
     },
+    "project": {
+        "todo": Look("muted", "circle-dashed", _("To do")),
+        "submitted": Look("accent", "send", _("Handed in")),
+        "to_rework": Look("warn", "undo-2", _("To rework")),
+        "to_redo": Look("bad", "triangle-alert", _("To redo")),
+        "approved": Look("ok", "circle-check", _("Approved")),
+        "defended": Look("ok", "graduation-cap", _("Defended")),
+    },
+    "defence": {
+        "booked": Look("accent", "calendar", _("Booked")),
+        "passed": Look("ok", "circle-check", _("Passed")),
+        "failed": Look("warn", "undo-2", _("Skills remain")),
+        "cancelled": Look("muted", "calendar-x", _("Cancelled")),
+    },
     "case": {
         "open": Look("warn", "gavel", pgettext_lazy("case", "Open")),
         "withdrawn": Look("muted", "undo-2", _("Withdrawn")),

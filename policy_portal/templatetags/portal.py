@@ -23,7 +23,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from lucide import _render_icon
 
-from policy_portal.display import errors, facts, slots, states, strip, times
+from policy_portal.display import errors, facts, path_line, slots, states, strip, times
 
 register = template.Library()
 
@@ -245,6 +245,14 @@ def strip_tag(
     # Ids stay unique across fragments that are swapped into the same page later.
     key = f"strip-{token_hex(4)}"
     return {"strip": drawn, "name": name, "key": key, "listed": listed}
+
+
+@register.inclusion_tag("pieces/path_line.html", name="path_line")
+def path_line_tag(works: Iterable[Any], view: str = "", name: str = "") -> dict[str, Any]:
+    """{% path_line works "student-work" %}: a Path as a line of projects; ``view`` shows one of them."""
+    rows = list(works)
+    urls = {work.pk: reverse(view, args=[work.pk]) for work in rows} if view else {}
+    return {"line": path_line.build(rows, urls), "name": name}
 
 
 @register.inclusion_tag("pieces/strip_legend.html")
