@@ -40,6 +40,7 @@ MENTORS = table(404, mentor=200, other_mentor=200)
 ITS_STAFF = table(404, staff=200)
 ALL_STAFF = table(404, staff=200, other_learning_manager=200)
 SUCCESS = table(404, student_success=200)
+PATH_EDITORS = table(404, learning_manager=200, administrator=200)
 ADMINISTRATOR = table(404, administrator=302)
 CONDUCT = table(404, student_success=200, head_of_learning=200)
 
@@ -102,6 +103,20 @@ EXPECTED: dict[str, dict[str, int]] = {
     **lines(
         table(302, student=404, other_student=404, **dict.fromkeys(MANAGERS, 404)), "report-apply", "POST"
     ),
+    **lines(STUDENT, "student-work student-submit student-defence student-defence-cancel"),
+    **lines(table(404, student=302), "student-remark student-defence-join", "POST"),
+    **lines(ITS_MENTOR, "mentor-work mentor-defence mentor-defence-cancel"),
+    **lines(table(404, mentor=302), "mentor-remark mentor-due", "POST"),
+    **lines(ITS_STAFF, "staff-work staff-defence staff-defence-cancel staff-path"),
+    **lines(table(404, staff=302), "staff-remark", "POST"),
+    **lines(ALL_STAFF, "staff-paths"),
+    **lines(PATH_EDITORS, "staff-project staff-project-retire staff-project-give"),
+    **lines(PATH_EDITORS, "staff-skill staff-skill-retire"),
+    **lines(table(404, learning_manager=302, administrator=302), "staff-project-move", "POST"),
+    **lines(table(404, learning_manager=422, administrator=422), "staff-skill-add", "POST"),
+    # Nobody here assesses; mentoring's own tests have assessors, their strangers among them.
+    **lines(NOBODY, "assessor-home assessor-defence assessor-cancel"),
+    **lines(NOBODY, "assessor-recording assessor-join", "POST"),
     **lines(ALL_STAFF, "staff-home staff-people staff-people-export staff-enforcement"),
     **lines(ITS_STAFF, "staff-person staff-person-message staff-contest staff-session"),
     **lines(ITS_STAFF, "staff-session-cancel staff-session-book staff-mentorship-start"),
@@ -175,6 +190,13 @@ ADMIN: dict[str, dict[str, int]] = {
     **model("accounts_user", STAFF_READ, add=ONLY_ADMINISTRATORS),
     **model("students_funderclient", ONLY_ADMINISTRATORS, add=ONLY_ADMINISTRATORS),
     **models("students_funder students_path mentoring_mentor", STAFF_READ, add=ONLY_ADMINISTRATORS),
+    **models("students_project students_skill", STAFF_READ),
+    **models(
+        "students_projectwork students_deliverable students_deliverablefile students_review students_remark"
+        " students_requirement students_skillapproval mentoring_defence mentoring_skillassessment",
+        STAFF_READ,
+        row=STAFF_BUT_OTHERS,
+    ),
     **models("mentoring_weeklyslot mentoring_timeoff students_place students_placerules", STAFF_READ),
     **models(
         "mentoring_monitoringreport mentoring_reportaddition mentoring_commitmentalert"
@@ -233,6 +255,47 @@ ROWS: dict[str, tuple[object, ...]] = {
     "staff-interruption-end": ("interruption",),
     "staff-accommodation-withdraw": ("accommodation",),
     "case": ("case",),
+    "staff-path": ("path",),
+    **dict.fromkeys(
+        (
+            "staff-project",
+            "staff-project-move",
+            "staff-project-retire",
+            "staff-project-give",
+            "staff-skill-add",
+        ),
+        ("project",),
+    ),
+    **dict.fromkeys(("staff-skill", "staff-skill-retire"), ("skill",)),
+    **dict.fromkeys(
+        (
+            "student-work",
+            "student-submit",
+            "student-remark",
+            "student-defence",
+            "mentor-work",
+            "mentor-remark",
+            "mentor-due",
+            "mentor-defence",
+            "staff-work",
+            "staff-remark",
+            "staff-defence",
+        ),
+        ("projectwork",),
+    ),
+    **dict.fromkeys(
+        (
+            "student-defence-join",
+            "student-defence-cancel",
+            "mentor-defence-cancel",
+            "staff-defence-cancel",
+            "assessor-defence",
+            "assessor-recording",
+            "assessor-join",
+            "assessor-cancel",
+        ),
+        ("defence",),
+    ),
     "mentor-note": ("note",),
     "mentor-time-off-withdraw": ("timeoff",),
     **dict.fromkeys(("message", "message-as-sent", "message-read"), ("message",)),

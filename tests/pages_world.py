@@ -25,6 +25,7 @@ from mentoring.models import (
     ReportAddition,
     ReportRow,
     SessionState,
+    SkillAssessment,
     Streak,
     StreakAbsence,
     TimeOff,
@@ -55,20 +56,28 @@ from students.models import (
     LeaveRequest,
     Place,
     PlaceRules,
+    Remark,
+    Requirement,
     RosterImport,
+    SkillApproval,
     Stay,
 )
 from tests import factories
 from tests.factories import (
+    LONG_AGO,
     make_absence,
+    make_approved_work,
+    make_defence,
     make_enrolment,
     make_mentor,
     make_mentorship,
     make_path,
+    make_project,
     make_session,
     make_student,
     make_user,
 )
+from tests.factories import make_document as make_row
 from tests.papers import make_funding
 
 NOW = datetime(2026, 3, 4, 9, 0, tzinfo=UTC)
@@ -372,4 +381,37 @@ def make_world() -> World:
         **make_requests(enrolment),
     }
     make_student()  # somebody who is not enrolled
+    rows |= _projects(mentor.user, enrolment)
     return World(people, rows)
+
+
+def _projects(mentor: User, enrolment: Enrolment) -> dict[str, Any]:
+    """A project that is approved, given back and asked anew once, with a defence that is booked."""
+    project = make_project(enrolment.path, skills=["a"], in_depth=True)
+    work = make_approved_work(mentor, enrolment, project=project)
+    version = work.deliverables.get()
+    past = make_defence(work, NOW - 3 * WEEK)
+    past.recording = make_row(past.student.user, purpose="defence-recording")
+    past.recorded_at = NOW - 3 * WEEK
+    past.save()
+    skill = project.skills.get()
+    word = SkillAssessment.objects.create(defence=past, skill=skill, approved=True, comment="Shown")
+    past.state, past.decided_at, past.decided_by, past.comment = "failed", NOW, past.assessor.user, "Go on"
+    past.save()
+    return {
+        "project": project,
+        "skill": skill,
+        "projectwork": work,
+        "deliverable": version,
+        "deliverablefile": version.files.get(),
+        "review": version.review,
+        "remark": Remark.objects.create(work=work, author=mentor, text="Look here", written_at=NOW),
+        "requirement": Requirement.objects.create(
+            work=work, kind="rework", clause="PL.3", reason="Copied", required_at=LONG_AGO
+        ),
+        "skillapproval": SkillApproval.objects.create(
+            work=work, skill=skill, approved_at=NOW, approved_by=past.assessor.user
+        ),
+        "skillassessment": word,
+        "defence": make_defence(work, NOW + 2 * DAY),
+    }

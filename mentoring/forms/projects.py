@@ -40,12 +40,6 @@ class DeliverableForm(forms.Form):
     file_3 = DocumentField(purpose=DELIVERABLE, label=_("And another"), required=False)
     note = _words(_("Note to your mentor"), 3, required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field = self.fields["file"]
-        assert isinstance(field, DocumentField)
-        field.help_text = field.limits()
-
     @property
     def uploads(self) -> list[Any]:
         return [self.cleaned_data[name] for name in FILES if self.cleaned_data.get(name)]
@@ -131,12 +125,6 @@ class RecordingForm(forms.Form):
         label=_("Recording"),
         error_messages={"required": _("Choose the recording.")},
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field = self.fields["recording"]
-        assert isinstance(field, DocumentField)
-        field.help_text = field.limits()
 
 
 class OutcomeForm(forms.Form):

@@ -9,6 +9,7 @@ from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Role
 from mentoring.models import ContestOutcome, Mentor, SessionState
 from mentoring.models.calendars import Weekday
 
@@ -95,7 +96,10 @@ class MentorshipForm(forms.Form):
         mentor = self.fields["mentor"]
         assert isinstance(mentor, forms.ModelChoiceField)
         mentor.queryset = (
-            Mentor.objects.filter(left_on__isnull=True, user__is_active=True)
+            # An assessor has hours as well, and mentors nobody unless they hold that role, too.
+            Mentor.objects.filter(
+                left_on__isnull=True, user__is_active=True, user__role_grants__role=Role.MENTOR
+            )
             .select_related("user")
             .order_by("user__family_name", "user__given_name", "pk")
         )

@@ -15,7 +15,7 @@ from .sessions import Person
 
 def _own_calendar(user: Person, mentor: str) -> Q:
     """What belongs to this person as a mentor."""
-    if not isinstance(user, User) or not user.is_active or not user.has_role(Role.MENTOR):
+    if not isinstance(user, User) or not user.is_active or not user.has_role(Role.MENTOR, Role.ASSESSOR):
         return NOTHING
     return Q(**{f"{mentor}user": user})
 

@@ -33,8 +33,8 @@ M = TypeVar("M", bound=Model)
 
 
 def mentor_of(user: Person) -> Mentor | None:
-    """The mentor that this person is."""
-    if not isinstance(user, User) or not user.has_role(Role.MENTOR):
+    """The mentor that this person is; an assessor has hours and a room as mentors do."""
+    if not isinstance(user, User) or not user.has_role(Role.MENTOR, Role.ASSESSOR):
         return None
     return Mentor.objects.filter(user=user).first()
 

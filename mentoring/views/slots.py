@@ -11,12 +11,13 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from accounts.numbers import number_in
+from mentoring.selectors.defence_slots import DefenceOffer
 from mentoring.selectors.slots import Closed, Picker
 
 Week = list[dict[str, Any]]
 
 
-def weeks_of(offer: Picker, now: datetime) -> list[Week]:
+def weeks_of(offer: Picker | DefenceOffer, now: datetime) -> list[Week]:
     """The days of the reader's calendar, week by week, from today on."""
     today = timezone.localdate(now)
     closed = {day.day: day.closed for day in offer.days}

@@ -23,6 +23,7 @@ from mentoring.selectors.requests import changes_for, fundings_of, leaves_for, s
 from mentoring.selectors.sessions import notes_for, streaks_of
 from mentoring.selectors.staff import staff_enrolments, staff_sessions
 from mentoring.selectors.student import with_story
+from mentoring.selectors.works import readiness_of, works_of
 from mentoring.views.staff.accommodations import measure_rows
 from mentoring.views.staff.door import StaffRequest, staff_only
 from mentoring.words import why
@@ -154,6 +155,7 @@ def _overview(request: StaffRequest, file: File) -> dict[str, Any]:
     leaves = _grouped(leaves_for(user, request.now).filter(enrolment__in=ids))
     changes = _grouped(changes_for(user, request.now).filter(enrolment__in=ids))
     shifts, fundings = shifts_of(ids), fundings_of(ids)
+    works, readiness = works_of(ids), readiness_of(ids)
     every = [row for rows in sessions.values() for row in rows]
     return {
         "trainings": [
@@ -170,6 +172,8 @@ def _overview(request: StaffRequest, file: File) -> dict[str, Any]:
                 "fundings": fundings[row.pk],
                 "may_arrange": can_arrange_training(user, row),
                 "may_adapt": can_adapt_training(user),
+                "works": works[row.pk],
+                "readiness": readiness[row.pk],
                 "current": next((each for each in mentorships[row.pk] if each.ends_on is None), None),
             }
             for row in file.enrolments

@@ -25,7 +25,7 @@ from mentoring.words import refusal
 from rulebook.dates import local_date, local_instant
 from rulebook.errors import RuleError
 
-from .door import MentorRequest, mentors_only
+from .door import MentorRequest, keepers_of_hours
 
 
 def _mentor(request: MentorRequest) -> Mentor:
@@ -36,7 +36,7 @@ def _mentor(request: MentorRequest) -> Mentor:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@mentors_only
+@keepers_of_hours
 def availability(request: MentorRequest) -> HttpResponse:
     """The weekly hours, edited as a whole; what is booked stays booked."""
     mentor = _mentor(request)
@@ -105,7 +105,7 @@ def _next_start(row: Mentorship, today: date, zone: str) -> datetime:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@mentors_only
+@keepers_of_hours
 def time_off(request: MentorRequest) -> HttpResponse:
     """Time off: which sessions it would cancel is shown before it is sent."""
     mentor = _mentor(request)
@@ -160,7 +160,7 @@ def _done(sessions: list[Session]) -> str:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@mentors_only
+@keepers_of_hours
 def withdraw(request: MentorRequest, pk: int) -> HttpResponse:
     """The mentor is there after all; sessions that were cancelled stay so."""
     row = get_object_or_404(_mentor(request).time_off, pk=pk)

@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.permissions import is_mentor
+from accounts.permissions import is_assessor, is_mentor
 
 P = ParamSpec("P")
 
@@ -33,6 +33,22 @@ def mentors_only(
     @wraps(view)
     def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if not is_mentor(request.user):
+            raise Http404
+        request.now = getattr(request, "now", None) or timezone.now()  # type: ignore[attr-defined]  # this makes it a MentorRequest
+        return view(request, *args, **kwargs)  # type: ignore[arg-type]  # as of here it is one
+
+    return guarded
+
+
+def keepers_of_hours(
+    view: Callable[Concatenate[MentorRequest, P], HttpResponse],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    """A page for whoever has hours: mentors and assessors."""
+
+    @login_required
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if not (is_mentor(request.user) or is_assessor(request.user)):
             raise Http404
         request.now = getattr(request, "now", None) or timezone.now()  # type: ignore[attr-defined]  # this makes it a MentorRequest
         return view(request, *args, **kwargs)  # type: ignore[arg-type]  # as of here it is one

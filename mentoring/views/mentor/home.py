@@ -23,11 +23,13 @@ from mentoring.selectors.monitoring import owed_by
 from mentoring.selectors.requests import open_leaves_of_mentees
 from mentoring.selectors.sessions import streaks_of
 from mentoring.selectors.student import CANCELLED, bookable
+from mentoring.selectors.works import waiting_for
 from record.selectors import latest_messages
 from rulebook.dates import local_instant
 from rulebook.leave import begins_at
 from rulebook.policy import policy_at
 from rulebook.terms import AttendanceTerms, Policy
+from students.models import ProjectWork
 
 from .door import MentorRequest, mentors_only
 from .standing import Standing, standings
@@ -64,6 +66,7 @@ def home(request: MentorRequest) -> HttpResponse:
             *_leaves(user, now),
             *tasks(rows, waiting, policy.attendance, now),
             *reports_owed(user),
+            *to_read(waiting_for(user, now)),
         ],
         "todays": [row for day, each in days if day == today for row in each],
         "weeks": [
@@ -166,6 +169,21 @@ def reports_owed(user: User) -> Iterator[dict[str, Any]]:
             "label": ngettext("Write %(n)d report", "Write %(n)d reports", len(owed)) % {"n": len(owed)},
             "state": "todo",
             "hint": _("Your student reads what was done and what is next."),
+        }
+
+
+def to_read(works: Iterable[ProjectWork]) -> Iterator[dict[str, Any]]:
+    """Versions that wait for the mentor's decision, the longest first (2.2)."""
+    for work in works:
+        words = {"student": work.enrolment.student.user.full_name, "project": work.project.title}
+        yield {
+            "url": reverse("mentor-work", args=[work.pk]),
+            "label": _("Read %(project)s by %(student)s") % words,
+            "hint": _("Handed in on %(at)s: approve it or give it back."),
+            "at": work.state_since,
+            "state": "todo",
+            "due": None,
+            "due_label": "",
         }
 
 

@@ -18,6 +18,7 @@ from mentoring.selectors import mentor as reads
 from mentoring.selectors import requests as reads_requests
 from mentoring.selectors import student as of_student
 from mentoring.selectors.sessions import streaks_of
+from mentoring.selectors.works import works_of
 from rulebook.dates import local_date
 from rulebook.policy import policy_at
 from rulebook.words import spell_length
@@ -94,6 +95,7 @@ def student(request: MentorRequest, pk: int) -> HttpResponse:
             request.GET.get("page")
         ),
         "note_form": NoteForm(),
+        "works": works_of([enrolment.pk])[enrolment.pk],
         "trail": [{"label": _("Students"), "url": reverse("mentor-students")}],
     }
     return render(request, "mentoring/mentor/student.html", context)

@@ -14,13 +14,14 @@ from django.views.decorators.http import require_safe
 
 from mentoring.models import Session, SessionState
 from mentoring.selectors import student as reads
+from mentoring.selectors.works import works_of
 from mentoring.services.terms import terms_for_sessions
 from mentoring.words import streak_words
 from record.selectors import latest_messages
 from rulebook.attendance import join_opens_at, lateness_limit, notice_deadline
 from rulebook.policy import policy_at
 from rulebook.terms import AttendanceTerms
-from students.models import Enrolment
+from students.models import Enrolment, EnrolmentState, ProjectWork
 from students.selectors.acceptances import Beginning, beginning_of
 
 from .door import StudentRequest, students_only
@@ -48,9 +49,17 @@ def home(request: StudentRequest) -> HttpResponse:
         "ahead": ahead[1:COMING_SHOWN],
         "tasks": [*tasks(sessions, terms, now), *beginnings(beginning_of(user, now))],
         "strips": _strips(enrolments, sessions, terms.streak),
+        "lines": _lines(enrolments),
         "case_at": _case_at(sessions),
     }
     return render(request, "mentoring/student/home.html", context)
+
+
+def _lines(enrolments: list[Enrolment]) -> list[tuple[Enrolment, list[ProjectWork]]]:
+    """The projects of each training that is not over, those without any left out."""
+    running = [row for row in enrolments if row.state == EnrolmentState.ACTIVE]
+    works = works_of([row.pk for row in running])
+    return [(row, works[row.pk]) for row in running if works[row.pk]]
 
 
 def _case_at(sessions: list[Session]) -> datetime | None:

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from mentoring.selectors import student as reads
 from mentoring.selectors.requests import fundings_of, shifts_of
+from mentoring.selectors.works import readiness_of, works_of
 from rulebook.dates import local_date
 from rulebook.policy import policy_at
 
@@ -30,12 +31,15 @@ def training(request: StudentRequest) -> HttpResponse:
     shifts, fundings = shifts_of(ids), fundings_of(ids)
     for row in enrolments:
         row.shifts, row.fundings_shown = shifts[row.pk], fundings[row.pk]  # type: ignore[attr-defined]  # shown
+    works, readiness = works_of(ids), readiness_of(ids)
     return render(
         request,
         "mentoring/student/training.html",
         {
             "now": request.now,
-            "trainings": [(row, mentorships.get(row.pk, [])) for row in enrolments],
+            "trainings": [
+                (row, mentorships.get(row.pk, []), works[row.pk], readiness[row.pk]) for row in enrolments
+            ],
             "policy": policy_at(request.now),
         },
     )
