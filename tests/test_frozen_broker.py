@@ -25,6 +25,7 @@ from tests.test_trial import Trial, free_port, start
 
 pytestmark = [
     pytest.mark.slow,
+    pytest.mark.django_db,  # for its tables, which the trial starts with
     pytest.mark.skipif(sys.platform != "linux", reason="a stopped process is told from a dead one by /proc"),
 ]
 
@@ -98,12 +99,12 @@ def swept_since(trial: Trial, instant: datetime) -> bool:
 
 def wait_until_swept(trial: Trial) -> None:
     begun = datetime.now(UTC)
-    trial.wait_for(lambda: swept_since(trial, begun), seconds=60)
+    trial.wait_for(lambda: swept_since(trial, begun))
 
 
 def wait_until_answering(trial: Trial) -> int:
     """The broker's process, once pages are answered and every sweep has run."""
-    trial.wait_for(lambda: trial.status("/livez") == 200)
+    trial.wait_for(lambda: trial.status("/livez") == 200, seconds=180)
     wait_until_swept(trial)
     pid = trial.broker_pid()
     assert pid is not None

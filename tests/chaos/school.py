@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from time import monotonic
 
+from django.db import connection
+
 from accounts.models import Role, RoleGrant, User
 from mentoring.models import Absence, Mentor, Mentorship, Session
 from students.models import Enrolment, Path, Student
@@ -62,7 +64,10 @@ class School:
                 for due in [fall_due()]
                 for session in self._sessions(place, kind, due)
             ]
-            Session.objects.bulk_create([session for session, _ in new], batch_size=1000)
+            for first in range(0, len(new), 1000):
+                Session.objects.bulk_create([session for session, _ in new[first : first + 1000]])
+                with connection.cursor() as cursor:  # the triggers' queries were planned for an empty table
+                    cursor.execute(f"ANALYZE {Session._meta.db_table}")
             sessions.extend(session for session, _ in new)
             settle.extend(about for _, about in new)
 
