@@ -29,6 +29,8 @@ DEBUG = env.flag("DEBUG", default=True)
 SECRET_KEY = env.text("SECRET_KEY", env.trial_key(VAR_DIR / "secret-key") if DEBUG else None)
 SECRET_KEY_FALLBACKS = env.names("SECRET_KEY_FALLBACKS", [])
 SITE_NAME = env.text("SITE_NAME", "Policy Portal")
+# Lines below the school's name on attendance certificates, parted by |: address, registration number.
+CERTIFICATE_LETTERHEAD = env.text("CERTIFICATE_LETTERHEAD", "")
 PORT = env.whole("PORT", 8000, least=1, most=65535)
 SITE_URL = env.origin("SITE_URL", f"http://localhost:{PORT}" if DEBUG else None)
 OWN_MACHINE = ["localhost", "127.0.0.1", "[::1]", ".localhost"]

@@ -128,6 +128,8 @@ EXPECTED: dict[str, dict[str, int]] = {
         "staff-accommodation-accept staff-accommodation-withdraw",
     ),
     **lines(STUDENTS, "student-requests student-adaptation"),
+    **lines(STUDENT, "student-certificate"),
+    **lines(ITS_STAFF, "staff-certificate"),
     **lines(STUDENT, "student-leave-ask student-leave student-leave-withdraw student-leave-back"),
     **lines(STUDENT, "student-approval student-change-ask student-change student-change-withdraw"),
     **lines(STUDENT, "student-training-end student-adaptation-ask student-adaptation-withdraw"),
@@ -369,6 +371,7 @@ ROWS: dict[str, tuple[object, ...]] = {
         ("funderapproval",),
     ),
     "staff-funding-end": ("funding",),
+    **dict.fromkeys(("student-certificate", "staff-certificate"), ("enrolment", "2026-02")),
     **dict.fromkeys(
         ("student-adaptation-withdraw", "staff-adaptation", "staff-adaptation-refuse"), ("adaptation",)
     ),

@@ -159,6 +159,20 @@ EXPECTED: dict[str, dict[str, int]] = {
     "GET api-entry-list": EVERYBODY,
     # The record is read by all of the school's staff (record.permissions).
     "GET api-entry-detail": table(404, student=200, staff=200),
+    # A funder's scope: no person's token opens it.
+    "GET funder-token": dict.fromkeys(PEOPLE, 405),
+    **dict.fromkeys(
+        (
+            "GET funder-students",
+            "GET funder-student",
+            "GET funder-attendance",
+            "GET funder-certificate",
+            "GET funder-approvals",
+            "GET funder-approval",
+            "GET funder-answer",
+        ),
+        table(401),
+    ),
     "GET api-case-list": EVERYBODY,
     "GET api-case-detail": table(404, student=200, staff=200),
 }
@@ -381,6 +395,10 @@ def address(name: str, route: str, world: SimpleNamespace) -> str:
         return "/api/v1/nowhere/"
     if name == "api-policy":
         return reverse(name, args=["2026-01"])
+    if name.startswith("funder-"):
+        plain = name in ("funder-token", "funder-students", "funder-approvals")
+        month = ["2026-02"] if name == "funder-certificate" else []
+        return reverse(name, args=[] if plain else [1, *month])
     kind = name.removeprefix("api-")
     found = next((each for each in sorted(world.pks, key=len, reverse=True) if kind.startswith(each)), "")
     if not found or kind.endswith("-list"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from mentoring.views import monitoring
+from mentoring.views import certificates, monitoring
 from mentoring.views.staff import (
     accommodations,
     adaptations,
@@ -62,4 +62,5 @@ urlpatterns = [
     path("projects/<int:pk>/comment/", projects.remark, name="staff-remark"),
     path("projects/<int:pk>/defence/", projects.defence, name="staff-defence"),
     path("defences/<int:pk>/cancel/", projects.defence_cancel, name="staff-defence-cancel"),
+    path("trainings/<int:pk>/certificates/<str:month>/", certificates.by_staff, name="staff-certificate"),
 ]

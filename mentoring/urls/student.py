@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from mentoring.views import monitoring, student
+from mentoring.views import certificates, monitoring, student
 from mentoring.views.student import adaptations, projects, requests
 
 urlpatterns = [
@@ -42,4 +42,5 @@ urlpatterns = [
     path("adaptations/", adaptations.overview, name="student-adaptation"),
     path("trainings/<int:pk>/adaptation/", adaptations.ask, name="student-adaptation-ask"),
     path("adaptations/<int:pk>/withdraw/", adaptations.withdraw, name="student-adaptation-withdraw"),
+    path("trainings/<int:pk>/certificates/<str:month>/", certificates.of_own, name="student-certificate"),
 ]

@@ -29,6 +29,7 @@ resources = [
 urlpatterns = [
     path("schema/", Schema.as_view(), name="api-schema"),
     path("docs/", Docs.as_view(), name="api-docs"),
+    path("funder/", include("mentoring.urls.funders")),
     path("", include(resources)),
     re_path("", not_here, name="api-not-here"),
 ]

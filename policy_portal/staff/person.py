@@ -24,6 +24,7 @@ from mentoring.selectors.sessions import notes_for, streaks_of
 from mentoring.selectors.staff import staff_enrolments, staff_sessions
 from mentoring.selectors.student import with_story
 from mentoring.selectors.works import readiness_of, works_of
+from mentoring.views.certificates import recent_months
 from mentoring.views.staff.accommodations import measure_rows
 from mentoring.views.staff.door import StaffRequest, staff_only
 from mentoring.words import why
@@ -169,6 +170,7 @@ def _overview(request: StaffRequest, file: File) -> dict[str, Any]:
                 "leaves": leaves[row.pk],
                 "changes": changes[row.pk],
                 "shifts": shifts[row.pk],
+                "months": recent_months(row, request.now),
                 "fundings": fundings[row.pk],
                 "may_arrange": can_arrange_training(user, row),
                 "may_adapt": can_adapt_training(user),

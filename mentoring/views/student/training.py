@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from mentoring.selectors import student as reads
 from mentoring.selectors.requests import fundings_of, shifts_of
 from mentoring.selectors.works import readiness_of, works_of
+from mentoring.views.certificates import recent_months
 from rulebook.dates import local_date
 from rulebook.policy import policy_at
 
@@ -31,6 +32,7 @@ def training(request: StudentRequest) -> HttpResponse:
     shifts, fundings = shifts_of(ids), fundings_of(ids)
     for row in enrolments:
         row.shifts, row.fundings_shown = shifts[row.pk], fundings[row.pk]  # type: ignore[attr-defined]  # shown
+        row.months = recent_months(row, request.now)  # type: ignore[attr-defined]  # shown
     works, readiness = works_of(ids), readiness_of(ids)
     return render(
         request,
