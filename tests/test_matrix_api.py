@@ -14,7 +14,7 @@ import pytest
 from django.db import transaction
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from accounts.models import Role
+from accounts.models import Role, User
 from discipline.models import Case, CaseKind
 from mentoring.models import (
     CommitmentAlert,
@@ -29,14 +29,17 @@ from mentoring.models import (
 from record.models import Entry, Message
 from record.services import write
 from record.types import NewEntry
-from students.models import Acceptance, ConductReport, EquipmentCheck, Place, PlaceRules, Stay
+from students.models import Acceptance, ConductReport, Enrolment, EquipmentCheck, Place, PlaceRules, Stay
 from tests.api import Caller
 from tests.factories import (
     make_absence,
+    make_approved_work,
+    make_defence,
     make_enrolment,
     make_mentor,
     make_mentorship,
     make_path,
+    make_project,
     make_session,
     make_student,
     make_user,
@@ -153,6 +156,34 @@ EXPECTED: dict[str, dict[str, int]] = {
     ),
     "POST api-report-apply": table(404, mentor=422),
     "DELETE api-report-detail": table(404, mentor=204),
+    "GET api-project-list": EVERYBODY,
+    "GET api-project-detail": EVERYBODY,
+    "POST api-project-list": table(403, learning_manager=201, administrator=201),
+    "PATCH api-project-detail": table(403, learning_manager=200, administrator=200),
+    "POST api-project-move": table(403, learning_manager=200, administrator=200),
+    "POST api-project-give": table(403, learning_manager=200, administrator=200),
+    "POST api-project-retire": table(403, learning_manager=200, administrator=200),
+    "GET api-skill-list": EVERYBODY,
+    "GET api-skill-detail": EVERYBODY,
+    "POST api-skill-list": table(403, learning_manager=201, administrator=201),
+    "PATCH api-skill-detail": table(403, learning_manager=200, administrator=200),
+    "POST api-skill-retire": table(403, learning_manager=200, administrator=200),
+    "GET api-work-list": EVERYBODY,
+    "GET api-work-detail": SEEN,
+    "GET api-work-defence-slots": SEEN,
+    "POST api-work-submit": table(403, others=404, student=422),
+    "POST api-work-comment": table(200, others=404),
+    "POST api-work-due": table(403, others=404, mentor=422),
+    "GET api-deliverable-list": EVERYBODY,
+    "GET api-deliverable-detail": SEEN,
+    "POST api-deliverable-decide": table(403, others=404, mentor=422),
+    "GET api-defence-list": EVERYBODY,
+    "GET api-defence-detail": SEEN,
+    "POST api-defence-list": table(422, others=400),
+    "POST api-defence-join": table(403, others=404, student=422),
+    "POST api-defence-cancel": table(200, others=404),
+    "POST api-defence-recording": table(403, others=404),
+    "POST api-defence-decide": table(403, others=404),
     "GET api-message-list": EVERYBODY,
     "GET api-message-detail": table(404, student=200),
     "POST api-message-read": table(404, student=200),
@@ -316,12 +347,25 @@ def world() -> SimpleNamespace:
             facts="{}",
         ),
     }
+    pks |= _work(mentor.user, enrolment)
     return SimpleNamespace(
         people=people,
         pks={name: row.pk for name, row in pks.items()},
         missed=absence.session_id,
         new_mentor=make_mentor().pk,
     )
+
+
+def _work(mentor: User, enrolment: Enrolment) -> dict[str, Any]:
+    project = make_project(enrolment.path, skills=["a"], in_depth=True)
+    work = make_approved_work(mentor, enrolment, project=project)
+    return {
+        "project": project,
+        "skill": project.skills.get(),
+        "work": work,
+        "deliverable": work.deliverables.get(),
+        "defence": make_defence(work, NOW + timedelta(days=2)),
+    }
 
 
 def body_of(route: str, world: SimpleNamespace) -> dict[str, Any] | None:
@@ -385,6 +429,31 @@ def body_of(route: str, world: SimpleNamespace) -> dict[str, Any] | None:
             return {"outcome": "Spoken to."}
         case "POST api-report-list":
             return {"file_name": "a.csv", "content": "nonsense", "time_zone": "Europe/Paris"}
+        case "POST api-project-list":
+            return {"path": world.pks["path"], "title": "Another"}
+        case "PATCH api-project-detail" | "PATCH api-skill-detail":
+            return {"title": "Other words"}
+        case "POST api-project-move":
+            return {"place": 1}
+        case "POST api-skill-list":
+            return {"project": world.pks["project"], "code": "z", "title": "Z"}
+        case "POST api-work-submit":
+            return {"uploads": []}
+        case "POST api-work-comment":
+            return {"text": "Look"}
+        case "POST api-work-due":
+            return {"due_on": "2026-04-01"}
+        case "POST api-deliverable-decide":
+            return {"decision": "approve", "comment": "Good"}
+        case "POST api-defence-list":
+            starts_at = "2026-03-10T03:00:00Z"
+            return {"work": world.pks["work"], "assessor": world.new_mentor, "starts_at": starts_at}
+        case "POST api-defence-cancel":
+            return {"reason": "Because"}
+        case "POST api-defence-recording":
+            return {"upload": "0b0e0a5e-8f3c-4b5a-9d58-2f1f0d6f4a11"}
+        case "POST api-defence-decide":
+            return {"skills": [], "comment": "Good"}
         case "PATCH api-note-detail":
             return {"text": "Go on"}
     return {} if route.startswith("POST") else None
@@ -426,7 +495,9 @@ def test_the_table_holds(world: SimpleNamespace, who: str) -> None:
 @pytest.mark.parametrize("who", OTHERS)
 def test_abuse_17_no_list_shows_a_strangers_rows(world: SimpleNamespace, who: str) -> None:
     caller = Caller(world.people[who], NOW)
-    known = {"path"} | ({"mentor", "time-off"} if who == "other_learning_manager" else set())
+    known = {"path", "project", "skill"} | (
+        {"mentor", "time-off"} if who == "other_learning_manager" else set()
+    )
     for route in EXPECTED:
         if not (route.startswith("GET") and route.endswith("-list")):
             continue

@@ -10,6 +10,7 @@ from .calendars import Availability, TimesOff
 from .monitoring import Alerts, MonitoringReports
 from .notes import Notes
 from .people import Enrolments, Mentors, Mentorships, Streaks
+from .projects import Defences, Deliverables, Works
 from .reports import Reports
 from .sessions import Sessions
 
@@ -27,6 +28,9 @@ router.register("reports", Reports, basename="api-report")
 router.register("monitoring-reports", MonitoringReports, basename="api-monitoring-report")
 router.register("commitment-alerts", Alerts, basename="api-commitment-alert")
 router.register("notes", Notes, basename="api-note")
+router.register("project-works", Works, basename="api-work")
+router.register("deliverables", Deliverables, basename="api-deliverable")
+router.register("defences", Defences, basename="api-defence")
 
 urls = [
     *router.urls,

@@ -16,6 +16,7 @@ from students.models import (
     ProjectWork,
     Remark,
     Requirement,
+    Skill,
     SkillApproval,
     WorkState,
 )
@@ -88,9 +89,11 @@ def works_of(enrolments: Iterable[int]) -> dict[int, list[ProjectWork]]:
     return found
 
 
-def readiness_of(enrolments: Iterable[int]) -> dict[int, Readiness]:
-    """What each enrolment still misses before the jury (T1): three statements for all of them."""
-    works = works_of(enrolments)
+def readiness_of(
+    enrolments: Iterable[int], works: dict[int, list[ProjectWork]] | None = None
+) -> dict[int, Readiness]:
+    """What each enrolment still misses before the jury (T1): three statements for all, two with their works."""
+    works = works_of(enrolments) if works is None else works
     every = [work for rows in works.values() for work in rows]
     skills = skills_of(every)
     approved = set(
@@ -156,7 +159,7 @@ def defences_of(work: ProjectWork) -> list[Defence]:
     )
 
 
-def skill_rows(work: ProjectWork) -> list[tuple[object, SkillApproval | None]]:
+def skill_rows(work: ProjectWork) -> list[tuple[Skill, SkillApproval | None]]:
     """The skills of a work, each with the approval that stands: two statements."""
     approvals = {
         row.skill_id: row

@@ -14,7 +14,7 @@ from tests.factories import make_absence, make_enrolment, make_mentorship, make_
 
 pytestmark = pytest.mark.django_db
 HOME = "/mentor/"
-QUERIES = 9
+QUERIES = 10
 """Session with person and roles, sessions, accommodations, messages, students, their streaks, duties that wait."""
 
 MINUTE = timedelta(minutes=1)

@@ -156,7 +156,8 @@ def _overview(request: StaffRequest, file: File) -> dict[str, Any]:
     leaves = _grouped(leaves_for(user, request.now).filter(enrolment__in=ids))
     changes = _grouped(changes_for(user, request.now).filter(enrolment__in=ids))
     shifts, fundings = shifts_of(ids), fundings_of(ids)
-    works, readiness = works_of(ids), readiness_of(ids)
+    works = works_of(ids)
+    readiness = readiness_of(ids, works)
     every = [row for rows in sessions.values() for row in rows]
     return {
         "trainings": [

@@ -125,6 +125,12 @@ STAY = {
     "ends_on": "2026-03-12",
     "clause": "5",
 }
+WORK = {
+    "work": 5, "project": "Query a database", "path": "Data analyst", "student": "Ilse Montcalm", "clause": "2.2",
+}  # fmt: skip
+DEFENCE = {
+    **WORK, "defence": 6, "assessor": "Ange Arbitre", "starts_at": STARTS, "attempt": 1, "clause": "2.2",
+}  # fmt: skip
 LETTERS: list[tuple[str, dict[str, Any]]] = [
     *REQUESTS,
     ("report_submitted", {"report": 3, "mentor": EVIL, "monthly": False, "clause": "3.3"}),
@@ -151,6 +157,23 @@ LETTERS: list[tuple[str, dict[str, Any]]] = [
     ("stay_rules_due", STAY),
     ("stay_cancelled", STAY),
     ("conduct_reported", {"report": 3, "safety": True, "clause": "5"}),
+    ("project_given", WORK),
+    ("project_taken_out", WORK),
+    ("deliverable_submitted", {**WORK, "version": 2, "note": EVIL}),
+    ("project_approved", {**WORK, "version": 2, "comment": EVIL, "mentor": "Odile Brancourt"}),
+    ("project_to_rework", {**WORK, "version": 2, "comment": EVIL, "mentor": "Odile Brancourt"}),
+    ("rework_required", {**WORK, "clause": "PL.3", "reason": EVIL}),
+    ("redo_required", {**WORK, "clause": "PL.3", "reason": EVIL}),
+    ("rework_required_mentor", {**WORK, "clause": "PL.3", "reason": EVIL}),
+    ("remark_to_student", {**WORK, "author": "Odile Brancourt", "text": EVIL}),
+    ("remark_to_mentor", {**WORK, "author": "Ilse Montcalm", "text": EVIL}),
+    ("due_day_set", {**WORK, "due_on": "2026-11-30"}),
+    ("defence_booked", DEFENCE),
+    ("defence_booked_assessor", DEFENCE),
+    ("defence_cancelled", {**DEFENCE, "reason": EVIL}),
+    ("defence_cancelled_assessor", {**DEFENCE, "reason": EVIL}),
+    ("defence_decided", {**DEFENCE, "comment": EVIL}),
+    ("defence_decided_mentor", {**DEFENCE, "comment": EVIL}),
     ("absence_recorded", LATE),
     ("absence_recorded", {**LATE, "count": 2, "remaining": 1, "size": 3}),
     ("absence_recorded", TIMELY),

@@ -6,6 +6,7 @@ from rest_framework.routers import SimpleRouter
 
 from .beginning import Acceptances, ConductReports, EquipmentChecks, Stays
 from .paths import Paths
+from .projects import Projects, Skills
 
 router = SimpleRouter()
 router.register("paths", Paths, basename="api-path")
@@ -13,3 +14,5 @@ router.register("acceptances", Acceptances, basename="api-acceptance")
 router.register("equipment-checks", EquipmentChecks, basename="api-equipment-check")
 router.register("stays", Stays, basename="api-stay")
 router.register("conduct-reports", ConductReports, basename="api-conduct-report")
+router.register("projects", Projects, basename="api-project")
+router.register("skills", Skills, basename="api-skill")

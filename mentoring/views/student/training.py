@@ -33,7 +33,8 @@ def training(request: StudentRequest) -> HttpResponse:
     for row in enrolments:
         row.shifts, row.fundings_shown = shifts[row.pk], fundings[row.pk]  # type: ignore[attr-defined]  # shown
         row.months = recent_months(row, request.now)  # type: ignore[attr-defined]  # shown
-    works, readiness = works_of(ids), readiness_of(ids)
+    works = works_of(ids)
+    readiness = readiness_of(ids, works)
     return render(
         request,
         "mentoring/student/training.html",
