@@ -54,6 +54,9 @@ SPECTACULAR_SETTINGS = {
         "ReportProblem": "mentoring.models.reports.Problem.choices",
         "Ground": "mentoring.models.Ground.choices",
         "ContestOutcome": "mentoring.models.ContestOutcome.choices",
+        "ProjectWorkState": "students.models.WorkState.choices",
+        "DefenceState": "mentoring.models.DefenceState.choices",
+        "ReviewDecision": "students.models.ReviewDecision.choices",
         "Resolution": "mentoring.api.sessions.RESOLUTION_CHOICES",
     },
 }

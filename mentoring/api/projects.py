@@ -138,7 +138,7 @@ class UploadsTaken(Taken):
     note = Words(required=False)
 
 
-class TextTaken(Taken):
+class RemarkTaken(Taken):
     text = Words()
 
 
@@ -146,7 +146,7 @@ class DueTaken(Taken):
     due_on = Day(allow_null=True)
 
 
-class DecisionTaken(Taken):
+class VersionDecisionTaken(Taken):
     decision = serializers.ChoiceField(ReviewDecision.choices)
     comment = Words()
 
@@ -160,7 +160,7 @@ class DefenceTaken(Taken):
     )
 
 
-class ReasonTaken(Taken):
+class CallOffTaken(Taken):
     reason = Words()
 
 
@@ -177,7 +177,7 @@ class SkillWord(Taken):
         ref_name = "SkillWord"
 
 
-class OutcomeTaken(Taken):
+class DefenceOutcomeTaken(Taken):
     skills = SkillWord(many=True, allow_empty=True, max_length=100)  # type: ignore[call-arg]  # with many, which the stubs do not know
     comment = Words()
 
@@ -296,7 +296,7 @@ class Works(Resource):
 
     @extend_schema(
         summary="Comment on a work",
-        request=TextTaken,
+        request=RemarkTaken,
         responses=WorkDetail,
         examples=[OpenApiExample("A comment", {"text": "Look at the second query."}, request_only=True)],
     )
@@ -304,7 +304,7 @@ class Works(Resource):
     @writes
     def comment(self, request: Request, pk: str) -> Response:
         work: ProjectWork = self.fetch()
-        body = self.taken(TextTaken)
+        body = self.taken(RemarkTaken)
         services.write_remark(work_id=work.pk, text=body["text"], by=self.user, now=self.now)
         return self.answer(work)
 
@@ -377,7 +377,7 @@ class Deliverables(Resource):
 
     @extend_schema(
         summary="Approve a version, or give it back",
-        request=DecisionTaken,
+        request=VersionDecisionTaken,
         responses=DeliverableDetail,
         examples=[
             OpenApiExample("Approved", {"decision": "approve", "comment": "Clear."}, request_only=True)
@@ -388,7 +388,7 @@ class Deliverables(Resource):
     @writes
     def decide(self, request: Request, pk: str) -> Response:
         version: Deliverable = self.fetch()
-        body = self.taken(DecisionTaken)
+        body = self.taken(VersionDecisionTaken)
         services.decide_on_version(
             deliverable_id=version.pk,
             decision=ReviewDecision(body["decision"]),
@@ -473,7 +473,7 @@ class Defences(Resource):
 
     @extend_schema(
         summary="Call a booked defence off",
-        request=ReasonTaken,
+        request=CallOffTaken,
         responses=DefenceDetail,
         examples=[OpenApiExample("A reason", {"reason": "I am ill."}, request_only=True)],
     )
@@ -481,7 +481,7 @@ class Defences(Resource):
     @writes
     def cancel(self, request: Request, pk: str) -> Response:
         defence = self._opened()
-        body = self.taken(ReasonTaken)
+        body = self.taken(CallOffTaken)
         defending.cancel_defence(defence_id=defence.pk, reason=body["reason"], by=self.user, now=self.now)
         return self.answer(defence)
 
@@ -506,7 +506,7 @@ class Defences(Resource):
 
     @extend_schema(
         summary="Give the word on each skill, and with it the outcome",
-        request=OutcomeTaken,
+        request=DefenceOutcomeTaken,
         responses=DefenceDetail,
         examples=[
             OpenApiExample(
@@ -525,7 +525,7 @@ class Defences(Resource):
     def decide(self, request: Request, pk: str) -> Response:
         defence = self._opened()
         self.ensure(can_assess(self.user, defence))
-        body = self.taken(OutcomeTaken)
+        body = self.taken(DefenceOutcomeTaken)
         assessed = {each["skill"]: Assessment(each["approved"], each["comment"]) for each in body["skills"]}
         defending.decide_defence(
             defence_id=defence.pk, assessed=assessed, comment=body["comment"], by=self.user, now=self.now

@@ -68,6 +68,8 @@ def test_every_post_takes_a_key_and_what_replaces_asks_for_a_version(described) 
             "mentorships/{id}/end",
             "mentorships/{id}/replace",
             "notes/{id}",
+            "projects/{id}",
+            "skills/{id}",
             "reports/{id}/apply",
         )
     }
