@@ -51,6 +51,7 @@ PLACES: tuple[Place, ...] = (
     Place("student-reports", _("Reports"), "clipboard-list", STUDENT),
     Place("student-notes", _("Notes"), "sticky-note", STUDENT),
     Place("student-training", _("My training"), "graduation-cap", STUDENT),
+    Place("groups", _("Groups"), "users-round", STUDENT),
     Place("stays", _("Elsewhere"), "map-pin", STUDENT),
     Place("equipment", _("Equipment"), "webcam", STUDENT),
     Place("terms", _("Rules accepted"), "file-check", STUDENT),

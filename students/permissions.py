@@ -15,8 +15,11 @@ from accounts.permissions import (
     is_student_success,
 )
 from rulebook.dates import local_date
+from rulebook.errors import RuleError
+from rulebook.marking import gettext_noop
 from students.models import Enrolment, InterruptionKind, Path
 from students.selectors import trainings_of
+from students.selectors.acceptances import has_accepted
 
 # Rosters make accounts and enrolments for the whole school.
 may_import_rosters = is_administrator | is_learning_manager
@@ -79,3 +82,15 @@ def _is_open(enrolment: Enrolment, now: datetime) -> bool:
 def open_trainings(user: User, now: datetime) -> list[Enrolment]:
     """The trainings of a person whose tools are open now; two statements."""
     return [enrolment for enrolment in trainings_of(user) if _is_open(enrolment, now)]
+
+
+def may_work_together(user: User, now: datetime) -> RuleError | None:
+    """Why collaborative tools are closed to a person, or None when they are open: in training, not suspended, and
+    the rules in force accepted. Every door of the groups asks here."""
+    if not in_training(user, now):
+        return RuleError(
+            "group", "4.2", gettext_noop("Groups are open during a training that is not suspended.")
+        )
+    if not has_accepted(user, now):
+        return RuleError("group", "2.1", gettext_noop("Accept the policy and the code of conduct first."))
+    return None

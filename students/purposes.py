@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.permissions import is_student, is_student_success
-from record.documents.purposes import MB, PAPERS, Purpose
+from record.documents.purposes import IMAGES, MB, OFFICE, PAPERS, TEXT, Purpose
 from record.models import Document
-from students.models import AccommodationRequest, FunderApproval
+from students.models import AccommodationRequest, FunderApproval, GroupResource
+from students.permissions import may_work_together
 from students.selectors import staff_scope
+from students.selectors.groups import is_member
 
 APPROVAL = "funder-approval"
 PROOF = "disability-proof"
@@ -30,11 +33,28 @@ def reads_proof(user: User, document: Document) -> bool:
     return bool(is_student_success(user)) and AccommodationRequest.objects.filter(proof=document).exists()
 
 
+def reads_group_resource(user: User, document: Document) -> bool:
+    """Members of the group that it was put up in, while their tools are open (P1, 4.2)."""
+    # A purpose is asked at the edge and given no instant.
+    now = timezone.now()
+    found = GroupResource.objects.filter(document=document, removed_at__isnull=True).select_related("group")
+    row = found.first()
+    return row is not None and may_work_together(user, now) is None and is_member(user, row.group)
+
+
 def sends_approval(user: User) -> bool:
     return bool(is_student(user)) or user.is_school_staff
 
 
 PURPOSES = [
+    Purpose(
+        name="group-resource",
+        label=_("shared in a study group"),
+        content_types=PAPERS | OFFICE | IMAGES | {TEXT},
+        max_bytes=20 * MB,
+        may_read=reads_group_resource,
+        may_upload=lambda user: bool(is_student(user)),
+    ),
     Purpose(
         name=APPROVAL,
         label=_("a funder's written approval"),

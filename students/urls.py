@@ -4,9 +4,26 @@ from __future__ import annotations
 
 from django.urls import path
 
-from students.views import beginning, offsite
+from students.views import beginning, groups, offsite
 
 urlpatterns = [
+    path("groups/", groups.groups, name="groups"),
+    path("groups/new/", groups.group_new, name="group-new"),
+    path("groups/<int:pk>/", groups.group, name="group"),
+    path("groups/<int:pk>/join/", groups.group_join, name="group-join"),
+    path("groups/<int:pk>/leave/", groups.group_leave, name="group-leave"),
+    path("groups/<int:pk>/hand-over/", groups.group_hand_over, name="group-hand-over"),
+    path("groups/<int:pk>/post/", groups.group_post, name="group-post"),
+    path("groups/<int:pk>/share/", groups.group_share, name="group-share"),
+    path("groups/<int:pk>/plan/", groups.group_plan, name="group-plan"),
+    path("groups/<int:pk>/report/", groups.group_report, name="group-report"),
+    path("groups/<int:pk>/<slug:kind>/<int:row_pk>/report/", groups.group_report, name="group-report-row"),
+    path(
+        "groups/<int:pk>/<slug:kind>/<int:row_pk>/take-down/",
+        groups.group_take_down,
+        name="group-take-down",
+    ),
+    path("groups/sessions/<int:pk>/cancel/", groups.study_session_cancel, name="study-session-cancel"),
     path("terms/", beginning.terms, name="terms"),
     path("equipment/", beginning.equipment, name="equipment"),
     path("equipment/sample/", beginning.equipment_sample, name="equipment-sample"),

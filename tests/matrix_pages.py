@@ -72,6 +72,15 @@ EXPECTED: dict[str, dict[str, int]] = {
     **lines(STUDENTS, "student-home student-sessions student-absences student-notes student-training"),
     **lines(STUDENTS, "student-record student-record-export"),
     **lines(PUBLIC, "conduct conduct-version"),
+    # Closed to who has not accepted the rules (403), as the other student.
+    **lines(table(404, student=200, other_student=403), "groups group-new group"),
+    **lines(table(404, student=200, other_student=403), "group-hand-over group-share group-plan"),
+    **lines(table(404, student=200, other_student=403), "group-report group-report-row"),
+    **lines(
+        table(404, student=302, other_student=403),
+        "group-join group-leave group-post group-take-down study-session-cancel",
+        "POST",
+    ),
     **lines(STUDENTS, "student-reports"),
     **lines(STUDENT, "student-report"),
     **lines(MENTORS, "mentor-reports"),
@@ -220,7 +229,9 @@ ADMIN: dict[str, dict[str, int]] = {
         row=STAFF_BUT_OTHERS,
     ),
     **models(
-        "students_externalid mentoring_conferencereport mentoring_reportrow record_entry record_chain"
+        "students_studygroup students_membership students_studysession students_grouppost"
+        " students_groupresource students_externalid mentoring_conferencereport mentoring_reportrow"
+        " record_entry record_chain"
         " record_checkpoint record_message",
         only(SCHOOL),
     ),
@@ -232,6 +243,16 @@ ADMIN: dict[str, dict[str, int]] = {
 ROWS: dict[str, tuple[object, ...]] = {
     "policy-version": ("2026-01",),
     "conduct-version": ("2026-01",),
+    **dict.fromkeys(
+        (
+            *("group", "group-join", "group-leave", "group-hand-over", "group-post", "group-share"),
+            *("group-plan", "group-report"),
+        ),
+        ("studygroup",),
+    ),
+    "group-report-row": ("studygroup", "post", "grouppost"),
+    "group-take-down": ("studygroup", "post", "grouppost"),
+    "study-session-cancel": ("studysession",),
     **dict.fromkeys(("student-report", "mentor-report", "staff-report"), ("monitoringreport",)),
     "mentor-session-report": ("held",),
     "commitment-alert": ("commitmentalert",),

@@ -52,8 +52,11 @@ from students.models import (
     ExternalId,
     FunderApproval,
     FunderClient,
+    GroupPost,
+    GroupResource,
     Interruption,
     LeaveRequest,
+    Membership,
     Place,
     PlaceRules,
     Remark,
@@ -61,10 +64,13 @@ from students.models import (
     RosterImport,
     SkillApproval,
     Stay,
+    StudyGroup,
+    StudySession,
 )
 from tests import factories
 from tests.factories import (
     LONG_AGO,
+    accept_rules,
     make_absence,
     make_approved_work,
     make_defence,
@@ -272,7 +278,22 @@ def make_world() -> World:
         drafted_at=NOW - WEEK,
         submitted_at=NOW,
     )
+    accept_rules(student)
+    group = StudyGroup.objects.create(title="SQL on Thursdays", path=path, made_at=NOW, made_by=student)
+    shared = {"group": group, "author": student, "posted_at": NOW}
     rows = {
+        "studygroup": group,
+        "membership": Membership.objects.create(group=group, student=student, owner=True, joined_at=NOW),
+        "studysession": StudySession.objects.create(
+            group=group,
+            title="Joins",
+            starts_at=NOW + DAY,
+            ends_at=NOW + DAY + timedelta(hours=1),
+            made_at=NOW,
+            made_by=student,
+        ),
+        "grouppost": GroupPost.objects.create(text="On my way.", **shared),
+        "groupresource": GroupResource.objects.create(title="A link", **shared),
         "monitoringreport": told,
         "reportaddition": ReportAddition.objects.create(
             report=told, author=mentor.user, text="It was the API.", written_at=NOW

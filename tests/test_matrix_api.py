@@ -29,9 +29,21 @@ from mentoring.models import (
 from record.models import Entry, Message
 from record.services import write
 from record.types import NewEntry
-from students.models import Acceptance, ConductReport, Enrolment, EquipmentCheck, Place, PlaceRules, Stay
+from students.models import (
+    Acceptance,
+    ConductReport,
+    Enrolment,
+    EquipmentCheck,
+    Membership,
+    Place,
+    PlaceRules,
+    Stay,
+    StudyGroup,
+    StudySession,
+)
 from tests.api import Caller
 from tests.factories import (
+    accept_rules,
     make_absence,
     make_approved_work,
     make_defence,
@@ -71,6 +83,8 @@ SEEN = table(200, others=404)
 SUCCESS = {"student_success": 200}
 CALENDAR = table(200, others=404, student=403, other_learning_manager=200)
 TIME_OFF = table(200, others=404, student=404, other_learning_manager=200)
+
+MEMBER = table(404, student=200)
 
 EXPECTED: dict[str, dict[str, int]] = {
     "GET api": EVERYBODY,
@@ -133,6 +147,17 @@ EXPECTED: dict[str, dict[str, int]] = {
     "POST api-commitment-alert-mark": table(
         403, others=404, student=404, mentor=200, learning_manager=200, head_of_learning=200
     ),
+    "GET api-group-list": EVERYBODY,
+    "GET api-group-detail": MEMBER,
+    "POST api-group-list": table(403, student=201, other_student=422),
+    "POST api-group-join": MEMBER,
+    "POST api-group-leave": MEMBER,
+    "POST api-group-posts": MEMBER,
+    "POST api-group-resources": MEMBER,
+    "POST api-group-study-sessions": MEMBER,
+    "GET api-study-session-list": EVERYBODY,
+    "GET api-study-session-detail": MEMBER,
+    "POST api-study-session-cancel": MEMBER,
     "GET api-acceptance-list": EVERYBODY,
     "GET api-acceptance-detail": table(200, others=404, mentor=404),
     "POST api-acceptance-list": table(403, student=201, other_student=201),
@@ -265,7 +290,19 @@ def world() -> SimpleNamespace:
     )
     place = Place.objects.create(name="Workshop")
     rules = PlaceRules.objects.create(place=place, text="Wear shoes.", written_at=NOW)
+    accept_rules(enrolment.student)
+    group = StudyGroup.objects.create(title="SQL", path=path, made_at=NOW, made_by=enrolment.student)
+    Membership.objects.create(group=group, student=enrolment.student, owner=True, joined_at=NOW)
     pks = {
+        "group": group,
+        "study-session": StudySession.objects.create(
+            group=group,
+            title="Joins",
+            starts_at=NOW + WEEK,
+            ends_at=NOW + WEEK + timedelta(hours=1),
+            made_at=NOW,
+            made_by=enrolment.student,
+        ),
         "monitoring-report": MonitoringReport.objects.create(
             enrolment=enrolment,
             mentor=mentor,
@@ -410,6 +447,18 @@ def body_of(route: str, world: SimpleNamespace) -> dict[str, Any] | None:
             return {"text": "It was the API."}
         case "POST api-commitment-alert-mark":
             return {"reasons": "Because"}
+        case "POST api-group-list":
+            return {"title": "Another", "cohort": "2026-01-01", "none_fits": True}
+        case "POST api-group-posts":
+            return {"text": "On my way."}
+        case "POST api-group-resources":
+            return {"title": "A manual", "url": "https://www.example.org/sql"}
+        case "POST api-group-study-sessions":
+            return {
+                "title": "Joins",
+                "starts_at": "2026-03-06T18:00Z",
+                "ends_at": "2026-03-06T19:00Z",
+            }
         case "POST api-acceptance-list":
             return {"policy": "2026-01", "conduct": "2026-01"}
         case "POST api-equipment-check-list":

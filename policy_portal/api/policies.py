@@ -27,6 +27,8 @@ RESOURCES = (
     ("acceptances", "api-acceptance-list"),
     ("equipment_checks", "api-equipment-check-list"),
     ("stays", "api-stay-list"),
+    ("groups", "api-group-list"),
+    ("study_sessions", "api-study-session-list"),
     ("conduct_reports", "api-conduct-report-list"),
     ("streaks", "api-streak-list"),
     ("mentors", "api-mentor-list"),

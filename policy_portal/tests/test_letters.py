@@ -118,6 +118,17 @@ REQUESTS: list[tuple[str, dict[str, Any]]] = [
         for event in ("to_decide", "accepted", "refused")
     ),
 ]
+STUDY = {
+    "session": 4,
+    "group": 3,
+    "group_title": "SQL",
+    "title": EVIL,
+    "starts_at": "2026-03-10T18:00:00+00:00",
+    "ends_at": "2026-03-10T19:00:00+00:00",
+    "link": "",
+    "by": "Ilse Montcalm",
+    "clause": "PL.6",
+}
 STAY = {
     "stay": 4,
     "place": "The workshop",
@@ -154,6 +165,9 @@ LETTERS: list[tuple[str, dict[str, Any]]] = [
         },
     ),
     ("stay_arranged", STAY),
+    ("study_session", STUDY),
+    ("study_session_cancelled", STUDY),
+    ("group_handed_over", {"group": 3, "title": "SQL", "by": EVIL, "clause": "PL.6"}),
     ("stay_rules_due", STAY),
     ("stay_cancelled", STAY),
     ("conduct_reported", {"report": 3, "safety": True, "clause": "5"}),

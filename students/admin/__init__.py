@@ -279,4 +279,5 @@ class RosterImportAdmin(StaffAdmin):
 
 # Registered by being imported; they need the classes above.
 from . import beginning as beginning  # noqa: E402
+from . import groups as groups  # noqa: E402
 from . import projects as projects  # noqa: E402

@@ -5,6 +5,7 @@ from __future__ import annotations
 from rest_framework.routers import SimpleRouter
 
 from .beginning import Acceptances, ConductReports, EquipmentChecks, Stays
+from .groups import Groups, StudySessions
 from .paths import Paths
 from .projects import Projects, Skills
 
@@ -16,3 +17,5 @@ router.register("stays", Stays, basename="api-stay")
 router.register("conduct-reports", ConductReports, basename="api-conduct-report")
 router.register("projects", Projects, basename="api-project")
 router.register("skills", Skills, basename="api-skill")
+router.register("groups", Groups, basename="api-group")
+router.register("study-sessions", StudySessions, basename="api-study-session")
