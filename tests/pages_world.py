@@ -272,7 +272,7 @@ def make_world() -> World:
         enrolment=enrolment,
         mentor=mentor,
         kind="session",
-        session=make_session(NOW - 3 * WEEK, mentorship=mentorship, state=SessionState.HELD),
+        session=make_session(NOW - 4 * WEEK, mentorship=mentorship, state=SessionState.HELD),
         state="final",
         owed_since=NOW - WEEK,
         drafted_at=NOW - WEEK,

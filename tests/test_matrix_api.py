@@ -307,7 +307,7 @@ def world() -> SimpleNamespace:
             enrolment=enrolment,
             mentor=mentor,
             kind="session",
-            session=make_session(NOW - 3 * WEEK, mentorship=mentorship, state="held"),
+            session=make_session(NOW - 4 * WEEK, mentorship=mentorship, state="held"),
             state="final",
             owed_since=NOW - WEEK,
             drafted_at=NOW - WEEK,
