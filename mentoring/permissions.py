@@ -94,12 +94,15 @@ can_give_reasons = _student
 can_contest = _student
 can_join = _student | _mentor
 can_state_presence = _mentor
-can_book_replacement = _student | _mentor | _staff
+# The mentor who books is whoever mentors the student now, which the service asks (A11).
+can_book_replacement = _student | _staff
 can_cancel_session = _mentor | _staff
 # Exceptional circumstances, contests and sessions that nobody attended are Student Success's (A4, A7).
 # Nobody decides on a session of their own, on either side of it. Asked of nothing: whether they decide at all.
 _decides = is_student_success & ~was_in_it
 can_authorise_exception = _decides
+# The student, or the mentor who expects them, for them (A4).
+can_ask_exception = _student | _mentor
 can_decide_contest = _decides
 can_resolve_unattended = _decides
 can_upload_report = is_mentor | _school
@@ -179,6 +182,7 @@ for _name, _predicate in {
     "mentoring.state_presence": can_state_presence,
     "mentoring.book_replacement": can_book_replacement,
     "mentoring.cancel_session": can_cancel_session,
+    "mentoring.ask_exception": can_ask_exception,
     "mentoring.authorise_exception": can_authorise_exception,
     "mentoring.decide_contest": can_decide_contest,
     "mentoring.resolve_unattended": can_resolve_unattended,

@@ -226,10 +226,8 @@ X_FRAME_OPTIONS = "DENY"
 if env.flag("BEHIND_TLS_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
-# A form may lead to a video conference (joining through the portal) or to the sign-in of an organisation;
-# browsers hold form-action against redirects too. VIDEO_HOSTS narrows the first, e.g. *.zoom.us,meet.jit.si.
-VIDEO_HOSTS = env.names("VIDEO_HOSTS", [])
-VIDEO_ORIGINS = [f"https://{host}" for host in VIDEO_HOSTS] or ["https:"]
+# A form leads nowhere but to the portal, and to the sign-in of an organisation where there is one: browsers hold
+# form-action against redirects too. Joining leads on to the video conference by a page of its own.
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'none'"],
@@ -240,7 +238,7 @@ CONTENT_SECURITY_POLICY = {
         "font-src": ["'self'"],
         "connect-src": ["'self'"],
         "manifest-src": ["'self'"],
-        "form-action": ["'self'", *OIDC_ORIGINS, *VIDEO_ORIGINS],
+        "form-action": ["'self'", *OIDC_ORIGINS],
         "base-uri": ["'none'"],
         "frame-ancestors": ["'none'"],
         "object-src": ["'none'"],

@@ -81,6 +81,7 @@ class Messages(Resource):
     def read(self, request: Request, pk: str) -> Response:
         message: Message = self.fetch()
         self.taken(Nothing)
+        self.match(required=False)
         services.note_read(message_id=message.pk, by=self.user, now=self.now)
         return self.answer(message)
 

@@ -84,6 +84,22 @@ KINDS: dict[str, Words] = {
         ),
         icon="video",
     ),
+    "exception_asked": Words(
+        gettext_noop("An exception was asked for"),
+        gettext_noop("An exception was asked for your session of %(starts_at)s: “%(reason)s”"),
+        gettext_noop("An exception was asked for the session of %(starts_at)s: “%(reason)s”"),
+        icon="shield",
+    ),
+    "exception_declined": Words(
+        gettext_noop("An exception was declined"),
+        gettext_noop(
+            "Student Success declined the exception for your session of %(starts_at)s: “%(reasons)s”"
+        ),
+        gettext_noop(
+            "Student Success declined the exception for the session of %(starts_at)s: “%(reasons)s”"
+        ),
+        icon="shield",
+    ),
     "exception_authorised": Words(
         gettext_noop("An exceptional circumstance was accepted"),
         gettext_noop(
@@ -135,7 +151,7 @@ KINDS: dict[str, Words] = {
         icon="circle-check",
     ),
     "rescheduling_breach": Words(
-        gettext_noop("Reasons or another session were missing after 48 hours"),
+        gettext_noop("Reasons or another session were missing when they were due"),
         gettext_noop(
             "After the absence of %(starts_at)s, your reasons and another session were due by "
             "%(rescheduling_due_at)s. They were not both there, which is a breach of 3.2."

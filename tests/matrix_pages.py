@@ -98,10 +98,16 @@ EXPECTED: dict[str, dict[str, int]] = {
     **lines(ITS_STAFF, "staff-stay-arrange"),
     **lines(table(404, staff=302), "staff-stay-cancel", "POST"),
     **lines(CONDUCT, "staff-conduct-reports staff-conduct-report"),
-    **lines(STUDENT, "student-session student-notice student-book student-reasons student-contest"),
+    **lines(
+        STUDENT,
+        "student-session student-notice student-book student-exception student-reasons student-contest",
+    ),
     **lines(table(404, student=302), "student-join", "POST"),
     **lines(MENTORS, "mentor-home mentor-sessions mentor-students mentor-availability mentor-time-off"),
-    **lines(ITS_MENTOR, "mentor-session mentor-presence mentor-cancel mentor-book mentor-session-note"),
+    **lines(
+        ITS_MENTOR,
+        "mentor-session mentor-presence mentor-cancel mentor-book mentor-session-note mentor-exception",
+    ),
     **lines(ITS_MENTOR, "mentor-student mentor-student-note mentor-note mentor-time-off-withdraw"),
     **lines(table(404, mentor=302), "mentor-join", "POST"),
     **lines(table(404, administrator=200, **dict.fromkeys(MANAGERS, 200)), "roster-imports roster-import"),
@@ -131,7 +137,7 @@ EXPECTED: dict[str, dict[str, int]] = {
     **lines(ITS_STAFF, "staff-session-cancel staff-session-book staff-mentorship-start"),
     **lines(ITS_STAFF, "staff-mentorship-replace staff-mentorship-end staff-leave-ask"),
     **lines(ITS_STAFF, "staff-interruption-end staff-training-dates staff-training-end"),
-    **lines(SUCCESS, "staff-session-resolve staff-session-exception"),
+    **lines(SUCCESS, "staff-session-resolve staff-session-exception staff-exception-decline"),
     **lines(
         table(404, student_success=200, administrator=200),
         "staff-accommodation-accept staff-accommodation-withdraw",
@@ -223,7 +229,8 @@ ADMIN: dict[str, dict[str, int]] = {
         "students_funding students_leaverequest students_funderapproval students_consultation"
         " students_changeofpath students_endshift"
         " students_interruption students_accommodation mentoring_mentorship mentoring_session mentoring_notice"
-        " mentoring_join mentoring_exceptionalcircumstance mentoring_note mentoring_absence mentoring_contest"
+        " mentoring_join mentoring_exceptionalcircumstance mentoring_exceptionrequest mentoring_note mentoring_absence"
+        " mentoring_contest"
         " mentoring_streak discipline_case",
         STAFF_READ,
         row=STAFF_BUT_OTHERS,
@@ -325,16 +332,33 @@ ROWS: dict[str, tuple[object, ...]] = {
     "document": ("document_key",),
     "upload": ("00000000-0000-4000-8000-000000000000",),
     **dict.fromkeys(("student-reasons", "student-contest"), ("absence",)),
-    **dict.fromkeys(("student-session", "student-join", "student-notice", "student-book"), ("session",)),
     **dict.fromkeys(
-        ("mentor-session", "mentor-join", "mentor-presence", "mentor-cancel", "mentor-book"), ("session",)
+        ("student-session", "student-join", "student-notice", "student-book", "student-exception"),
+        ("session",),
+    ),
+    **dict.fromkeys(
+        (
+            "mentor-session",
+            "mentor-join",
+            "mentor-presence",
+            "mentor-cancel",
+            "mentor-book",
+            "mentor-exception",
+        ),
+        ("session",),
     ),
     **dict.fromkeys(("mentor-session-note",), ("session",)),
     **dict.fromkeys(("mentor-student", "mentor-student-note"), ("enrolment",)),
     **dict.fromkeys(("roster-import", "roster-apply", "roster-discard", "roster-rows"), ("rosterimport",)),
     **dict.fromkeys(("report", "report-read", "report-discard"), ("conferencereport",)),
     **dict.fromkeys(
-        ("staff-session", "staff-session-exception", "staff-session-cancel", "staff-session-book"),
+        (
+            "staff-session",
+            "staff-session-exception",
+            "staff-session-cancel",
+            "staff-session-book",
+            "staff-exception-decline",
+        ),
         ("session",),
     ),
     **dict.fromkeys(("staff-mentorship-replace", "staff-mentorship-end"), ("mentorship",)),

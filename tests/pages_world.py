@@ -18,6 +18,7 @@ from mentoring.models import (
     ConferenceReport,
     Contest,
     ExceptionalCircumstance,
+    ExceptionRequest,
     Join,
     MonitoringReport,
     Note,
@@ -351,6 +352,9 @@ def make_world() -> World:
             authorised_at=NOW,
             authorised_by=people["student_success"],
             retroactive=True,
+        ),
+        "exceptionrequest": ExceptionRequest.objects.create(
+            session=session, reason="A summons", asked_at=NOW, asked_by=student.user
         ),
         "note": Note.objects.create(
             enrolment=enrolment, author=mentor.user, shared=True, text="Well done", written_at=NOW

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import connection
 
-from accounts.models import IdempotentRequest
-from mentoring.models import Notice
+from accounts.models import IdempotentRequest, Role, RoleGrant
+from mentoring.models import Join, Notice
 from tests.api import Caller
 from tests.factories import make_mentorship, make_session
 
@@ -47,6 +47,31 @@ def test_the_same_key_with_another_request_is_refused(student, session) -> None:
     assert other.json()["type"].endswith("key-reused")
     elsewhere = student.post(f"sessions/{session.pk}/join/", Idempotency_Key="a")
     assert elsewhere.status_code == 422
+
+
+def test_a_kept_answer_is_not_given_to_who_may_no_longer_do_it(student, session) -> None:
+    path = f"sessions/{session.pk}/notice/"
+    student.post(path, {"reason": "Ill"}, Idempotency_Key="a")
+    RoleGrant.objects.filter(user=session.student.user).update(role=Role.MENTOR)
+    again = student.post(path, {"reason": "Ill"}, Idempotency_Key="a")
+    assert again.status_code == 404
+    assert "Idempotency-Replayed" not in again
+    RoleGrant.objects.filter(user=session.student.user).update(role=Role.STUDENT_SUCCESS)
+    assert student.post(path, {"reason": "Ill"}, Idempotency_Key="a").status_code == 403
+    assert Notice.objects.count() == 1
+
+
+def test_asking_again_writes_nothing(student, session) -> None:
+    path = f"sessions/{session.pk}/join/"
+    assert student.post(path, Idempotency_Key="a", now=START).status_code == 200
+    Join.objects.all().delete()
+    assert student.post(path, Idempotency_Key="a", now=START)["Idempotency-Replayed"] == "true"
+    assert not Join.objects.exists()
+
+
+@pytest.mark.parametrize(("tag", "status"), [('"1-1"', 412), ("*", 200)])
+def test_if_match_is_honoured_where_it_is_optional(student, session, tag, status) -> None:
+    assert student.post(f"sessions/{session.pk}/join/", now=START, If_Match=tag).status_code == status
 
 
 def test_a_key_is_its_persons_alone(student, session) -> None:

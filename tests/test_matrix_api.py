@@ -111,6 +111,8 @@ EXPECTED: dict[str, dict[str, int]] = {
     "POST api-session-presence": table(403, others=404, mentor=422),
     "POST api-session-cancel": table(200, others=404, student=403),
     "POST api-session-exception": table(403, others=404, student_success=200),
+    "POST api-session-ask-exception": table(403, others=404, student=201, mentor=201),
+    "POST api-session-decline-exception": table(403, others=404, student_success=409),
     "POST api-session-resolve": table(403, others=404, student_success=409),
     "GET api-absence-list": EVERYBODY,
     "GET api-absence-detail": SEEN,
@@ -176,6 +178,7 @@ EXPECTED: dict[str, dict[str, int]] = {
     "POST api-conduct-report-take-up": table(404, student=403, student_success=200, head_of_learning=200),
     "GET api-report-list": EVERYBODY,
     "GET api-report-detail": table(404, mentor=200),
+    "GET api-report-lines": table(404, mentor=200),
     "POST api-report-list": table(
         422, student=403, learning_manager=403, other_student=403, other_learning_manager=403
     ),
@@ -408,6 +411,10 @@ def _work(mentor: User, enrolment: Enrolment) -> dict[str, Any]:
 def body_of(route: str, world: SimpleNamespace) -> dict[str, Any] | None:
     words = {"reason": "Because", "reasons": "Because", "statement": "Because"}
     match route:
+        case "POST api-session-decline-exception":
+            return {"reasons": "Because"}
+        case "POST api-session-ask-exception":
+            return {"reason": words["reason"]}
         case "POST api-session-notice" | "POST api-session-cancel" | "POST api-session-exception":
             return {"reason": words["reason"]}
         case "POST api-session-book-replacement":

@@ -15,12 +15,14 @@ from typing import Any
 from django.db import connection, transaction
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
+from rest_framework.exceptions import APIException, NotAuthenticated, NotFound, PermissionDenied
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import IdempotentRequest, User
 from accounts.services import IDEMPOTENCY_KEPT
+from rulebook.errors import RuleError
 
 from .problems import Problem
 
@@ -44,7 +46,9 @@ def once(request: Request, user: User, now: datetime, work: Callable[[], Respons
             kept = None
         fingerprint = _fingerprint(request)
         if kept is not None:
-            return _again(kept, fingerprint)
+            answer = _again(kept, fingerprint)
+            _ask_again(request, work)
+            return answer
         answer = work()
         headers = {name: answer[name] for name in KEPT_HEADERS if name in answer}
         IdempotentRequest.objects.create(
@@ -57,6 +61,24 @@ def once(request: Request, user: User, now: datetime, work: Callable[[], Respons
             created_at=now,
         )
         return answer
+
+
+def _ask_again(request: Request, work: Callable[[], Response]) -> None:
+    """Raise what the person would meet now if they may no longer do this, or no longer see it: an answer that was kept
+    opens nothing that has been closed since.
+
+    The work is done as if for the first time and undone; that it was done already is no obstacle.
+    """
+    if request.method == "DELETE":
+        return  # what was deleted is not to be found again, and its answer tells nothing
+    try:
+        with transaction.atomic():
+            work()
+            transaction.set_rollback(True)
+    except (NotAuthenticated, NotFound, PermissionDenied):
+        raise
+    except (APIException, RuleError):
+        return
 
 
 def _stand_in_line(user: User, key: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from django.core.cache import cache
@@ -48,12 +49,12 @@ def administrator(make_person: MakePerson) -> User:
     return make_person("ada@example.org", Role.ADMINISTRATOR)
 
 
-def sign_in(client: Client, email: str, password: str = PASSWORD, **headers: str) -> int:
+def sign_in(client: Client, email: str, password: str = PASSWORD, **headers: Any) -> int:
     """The status of a try: 302 when it let in (or on to the second step), 200 when it did not."""
     answer = client.post(
         reverse("account_login"),
         {"login": email, "password": password},
-        **headers,  # type: ignore[arg-type]
+        **headers,
     )
     return answer.status_code
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from unittest import mock
 
@@ -21,13 +22,13 @@ from accounts.tests.conftest import NOW, PASSWORD, MakePerson, sign_in
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
 
 
-def _at_once(count: int, work: object) -> list[object]:
+def _at_once(count: int, work: Callable[[int], object]) -> list[object]:
     start = threading.Barrier(count)
 
     def one(number: int) -> object:
         start.wait()
         try:
-            return work(number)  # type: ignore[operator]
+            return work(number)
         except Exception as error:
             return error
         finally:

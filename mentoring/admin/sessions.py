@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from mentoring.models import ExceptionalCircumstance, Join, Note, Notice, Session
+from mentoring.models import ExceptionalCircumstance, ExceptionRequest, Join, Note, Notice, Session
 from mentoring.permissions import can_cancel_session
 from mentoring.services import cancel_session
 from students.admin import StaffAdmin, by, person_link
@@ -123,6 +123,16 @@ class ExceptionAdmin(OfSession):
     list_filter = ("retroactive",)
     list_select_related = ("session__student__user", "authorised_by")
     fields = ("of_session", "reason", "authorised_at", "authorised_by", "retroactive")
+
+
+@admin.register(ExceptionRequest)
+class ExceptionRequestAdmin(OfSession):
+    """Answered on the session's page."""
+
+    list_display = ("asked_at", "of_session", "asked_by", "granted", "decided_at")
+    list_filter = ("granted",)
+    list_select_related = ("session__student__user", "asked_by")
+    fields = ("of_session", "reason", "asked_at", "asked_by", "granted", "answer", "decided_at", "decided_by")
 
 
 @admin.register(Note)

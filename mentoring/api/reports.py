@@ -14,6 +14,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api.paging import Pages
 from accounts.api.problems import Problem
 from accounts.api.resources import Resource, writes
 from accounts.api.shapes import Nothing, Shape, Taken, Told
@@ -24,6 +25,7 @@ from mentoring.models.reports import Problem as RowProblem
 from mentoring.permissions import can_upload_report
 from mentoring.selectors.imports import reports_of, rows_of_report
 
+FIRST_ROWS = 100
 LONGEST = 2_000_000  # characters; REPORT_MAX_FILE says how many bytes are read
 
 
@@ -73,7 +75,7 @@ class ReportDetail(ReportShape):
     """A report with every row, and what it does or did."""
 
     question = Told(help_text="A date that can be read in two ways; else empty")
-    rows = ReportRowShape(many=True)
+    rows = ReportRowShape(many=True, help_text=f"The first {FIRST_ROWS}; all of them at …/rows/")
     effects = EffectShape(many=True)
 
     class Meta:
@@ -97,6 +99,20 @@ class ReportFilter(filters.FilterSet):
         fields: tuple[str, ...] = ()
 
 
+COLUMNS = ("line", "name", "email", "joined_at", "session_id", "participant", "problem")
+
+
+def _told(row: dict[str, Any]) -> dict[str, Any]:
+    return {"session" if name == "session_id" else name: row[name] for name in COLUMNS}
+
+
+class RowPages(Pages):
+    """In the report's own order."""
+
+    def get_ordering(self, request: Request, queryset: Any, view: Any) -> tuple[str, ...]:
+        return ("line", "pk")
+
+
 class Reports(Resource):
     """One's own uploads: mentors and staff."""
 
@@ -112,17 +128,25 @@ class Reports(Resource):
 
     def finish(self, shown: dict[str, Any], row: dict[str, Any]) -> dict[str, Any]:
         effects = json.loads(self.rows().values_list("effects", flat=True).get(pk=row["pk"]))
-        columns = ("line", "name", "email", "joined_at", "session_id", "participant", "problem")
-        rows = [
-            {"session" if name == "session_id" else name: value for name, value in each.items()}
-            for each in rows_of_report(self.user, row["pk"]).values(*columns)
-        ]
+        found = rows_of_report(self.user, row["pk"])
         return {
             **shown,
             "question": effects.get("question", ""),
-            "rows": rows,
+            "rows": [_told(each) for each in found.values(*COLUMNS)[:FIRST_ROWS]],
             "effects": effects.get("sessions", []),
         }
+
+    def parameters(self) -> frozenset[str]:
+        return frozenset({"cursor", "limit"}) if self.action == "lines" else super().parameters()
+
+    @extend_schema(summary="Every row of a report, a page at a time", responses=ReportRowShape(many=True))
+    @action(detail=True, url_path="rows", pagination_class=RowPages, filterset_class=None)
+    def lines(self, request: Request, pk: str) -> Response:
+        report: ConferenceReport = self.fetch()
+        pages: Any = self.paginator
+        rows = rows_of_report(self.user, report.pk).values(*COLUMNS, "pk")
+        found = pages.paginate_queryset(rows, request, view=self)
+        return pages.get_paginated_response([_told(each) for each in found])
 
     @extend_schema(
         summary="Send a report; nothing is applied yet",

@@ -23,6 +23,7 @@ from mentoring.services import desk
 from mentoring.services.bookings import replaceable
 from mentoring.services.changes import terms_of
 from mentoring.services.corrections import RESOLUTIONS
+from mentoring.services.exception_requests import ask_exception, decline_exception
 from mentoring.words import facts_of, foretell, rule_of, why
 from rulebook.attendance import Outcome, notice_deadline, rescheduling_deadline
 from rulebook.words import Reader
@@ -31,6 +32,10 @@ from .shapes import JoinedShape, PreviewShape, SessionDetail, SessionShape, Slot
 
 RESOLUTION_CHOICES = [(str(each), str(each)) for each in RESOLUTIONS]
 PEOPLE = ("student__user", "mentor__user", "enrolment__path")
+ASKED = tuple(
+    f"exception_request__{name}"
+    for name in ("asked_by_id", "asked_at", "reason", "granted", "answer", "decided_at")
+)
 
 
 class SessionFilter(filters.FilterSet):
@@ -52,6 +57,10 @@ class SessionFilter(filters.FilterSet):
 
 class ReasonTaken(Taken):
     reason = Words()
+
+
+class ReasonsTaken(Taken):
+    reasons = Words()
 
 
 class SlotTaken(Taken):
@@ -77,7 +86,7 @@ class Sessions(Resource):
     revised = True
     filterset_class = SessionFilter
     ordering, orderings = "-starts_at", ("starts_at",)
-    matched = frozenset({"presence", "cancel", "exception", "resolve"})
+    matched = frozenset({"presence", "cancel", "exception", "decline_exception", "resolve"})
 
     def rows(self) -> QuerySet[Session]:
         return sessions_for(self.user, self.now)
@@ -87,7 +96,7 @@ class Sessions(Resource):
             self.rows()
             .order_by()
             .filter(pk=row["pk"])
-            .values("facts", "student__user_id", "notice__received_at", "notice__reason")
+            .values("facts", "student__user_id", "notice__received_at", "notice__reason", *ASKED)
             .get()
         )
         judged = Session(state=shown["state"], ground=shown["ground"], facts=extra["facts"])
@@ -105,7 +114,16 @@ class Sessions(Resource):
                 "facts": facts_of(judged),
             },
             "notice": notice,
+            "exception_request": self._asked(extra, own),
         }
+
+    def _asked(self, row: dict[str, Any], own: bool) -> dict[str, Any] | None:
+        """The request for an exception, for whom it is: not for a mentor who did not ask for it."""
+        asked = {name.removeprefix("exception_request__"): row[name] for name in ASKED}
+        by = asked.pop("asked_by_id")
+        if by is None or not (own or by == self.user.pk or self.user.is_school_staff):
+            return None
+        return asked
 
     def _opened(self, allowed: Any) -> Session:
         """The session of the address, which the person may do this with."""
@@ -173,13 +191,15 @@ class Sessions(Resource):
         summary="Join: recorded by the server's clock",
         request=None,
         responses=JoinedShape,
-        description="Student or mentor, from 15 minutes before the start. Joining again adds nothing.",
+        description="Student or mentor, once the link is open (`join_opens_before` of the policy). Joining again adds"
+        " nothing.",
     )
     @action(detail=True, methods=["post"])
     @writes
     def join(self, request: Request, pk: str) -> Response:
         session = self._opened(permissions.can_join)
         self.taken(Nothing)
+        self.match(required=False)
         own = permissions.is_own_session.test(self.user, session)
         joined = services.record_join(
             session_id=session.pk,
@@ -203,6 +223,22 @@ class Sessions(Resource):
         body = self.taken(ReasonTaken)
         self.match(required=False)
         services.give_notice(session_id=session.pk, reason=body["reason"], by=self.user, now=self.now)
+        return self.answer(session, 201)
+
+    @extend_schema(
+        summary="Ask Student Success for an exception",
+        request=ReasonTaken,
+        responses={201: SessionDetail},
+        examples=[OpenApiExample("A circumstance", {"reason": "A summons by a court."}, request_only=True)],
+        description="By the student, or the mentor for them, once and before the session (A4). It is no notice.",
+    )
+    @action(detail=True, methods=["post"], url_path="ask-exception")
+    @writes
+    def ask_exception(self, request: Request, pk: str) -> Response:
+        session = self._opened(permissions.can_ask_exception)
+        body = self.taken(ReasonTaken)
+        self.match(required=False)
+        ask_exception(session_id=session.pk, reason=body["reason"], by=self.user, now=self.now)
         return self.answer(session, 201)
 
     @extend_schema(
@@ -234,7 +270,7 @@ class Sessions(Resource):
                 "Came late", {"present": True, "arrived_at": "2026-03-03T13:20:00Z"}, request_only=True
             )
         ],
-        description="By the session's mentor, until 48 h after it (A7).",
+        description="By the session's mentor, as long as statements are taken (`statement_window` of the policy, A7).",
     )
     @action(detail=True, methods=["post"])
     @writes
@@ -278,6 +314,21 @@ class Sessions(Resource):
         session = self._held(permissions.can_authorise_exception)
         body = self.taken(ReasonTaken)
         services.authorise_exception(session_id=session.pk, reason=body["reason"], by=self.user, now=self.now)
+        return self.answer(session)
+
+    @extend_schema(
+        summary="Decline an exception that was asked for",
+        request=ReasonsTaken,
+        responses=SessionDetail,
+        examples=[OpenApiExample("Reasons", {"reasons": "A birthday is no such thing."}, request_only=True)],
+        description="By Student Success (A4). Granting it is `exception`.",
+    )
+    @action(detail=True, methods=["post"], url_path="decline-exception")
+    @writes
+    def decline_exception(self, request: Request, pk: str) -> Response:
+        session = self._held(permissions.can_authorise_exception)
+        body = self.taken(ReasonsTaken)
+        decline_exception(session_id=session.pk, reasons=body["reasons"], by=self.user, now=self.now)
         return self.answer(session)
 
     @extend_schema(

@@ -62,6 +62,16 @@ class NoticeOfSession(serializers.Serializer[Any]):
     reason = serializers.CharField()
 
 
+class ExceptionOfSession(serializers.Serializer[Any]):
+    """What was asked of Student Success for a session; told to the student, to who asked, and to staff."""
+
+    asked_at = serializers.DateTimeField()
+    reason = serializers.CharField()
+    granted = serializers.BooleanField(allow_null=True, help_text="null: not answered yet")
+    answer = serializers.CharField(allow_blank=True)
+    decided_at = serializers.DateTimeField(allow_null=True)
+
+
 class SessionDetail(SessionShape):
     """A session with its verdict, its notice and what followed."""
 
@@ -72,6 +82,7 @@ class SessionDetail(SessionShape):
     absence = serializers.IntegerField(source="absence.id", allow_null=True)
     verdict = VerdictShape()
     notice = NoticeOfSession(allow_null=True)
+    exception_request = ExceptionOfSession(allow_null=True)
 
     class Meta:
         ref_name = "SessionDetail"

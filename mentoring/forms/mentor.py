@@ -116,3 +116,17 @@ class StudentSearch(forms.Form):
 
 
 __all__ = ["CancelForm", "NoteForm", "PresenceForm", "SessionFilter", "SlotForm", "StudentSearch"]
+
+
+class AskExceptionForm(forms.Form):
+    """What a mentor asks Student Success to authorise for a student of theirs (A4)."""
+
+    reason = forms.CharField(
+        label=_("What keeps the student away?"),
+        help_text=_("Student Success and the student read this."),
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        error_messages={
+            "required": _("Say what keeps the student away, so that Student Success can decide.")
+        },
+    )

@@ -73,6 +73,14 @@ class ExceptionForm(forms.Form):
     reason = _words(_("The circumstance"), _("The student reads it. It stays in the record."))
 
 
+class DeclineExceptionForm(forms.Form):
+    """Why a circumstance is not authorised (A4)."""
+
+    reasons = _words(
+        _("Your reasons"), _("Whoever asked reads them, word for word. They stay in the record.")
+    )
+
+
 class ReasonForm(forms.Form):
     """Why something is done that others are told of."""
 

@@ -54,6 +54,17 @@ class ContestForm(forms.Form):
     )
 
 
+class AskExceptionForm(forms.Form):
+    """A circumstance that Student Success may authorise (A4)."""
+
+    reason = _Words(
+        rows=6,
+        label=_("What keeps you away?"),
+        help_text=_("Student Success reads this, and nobody else. Say what shows it, if there is something."),
+        error_messages={"required": _("Say what keeps you away, so that Student Success can decide.")},
+    )
+
+
 class SlotForm(forms.Form):
     """The start of a free slot, as the slot picker posts it; whether it is free the service says."""
 

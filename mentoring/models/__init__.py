@@ -26,6 +26,7 @@ from .recordings import FilmingConsent, Hold, HoldReason, Recording
 from .reports import ConferenceReport, DateOrder, Problem, ReportRow
 from .sessions import (
     ExceptionalCircumstance,
+    ExceptionRequest,
     Ground,
     Join,
     JoinSource,
@@ -50,6 +51,7 @@ __all__ = [
     "DateOrder",
     "Defence",
     "DefenceState",
+    "ExceptionRequest",
     "ExceptionalCircumstance",
     "FilmingConsent",
     "Followup",

@@ -247,6 +247,44 @@ class ExceptionalCircumstance(models.Model):
         return f"{self.session_id}: {self.authorised_at:%Y-%m-%d}"
 
 
+class ExceptionRequest(models.Model):
+    """The word that something exceptional will keep the student away: Student Success answers it (A4)."""
+
+    session = models.OneToOneField(Session, on_delete=models.PROTECT, related_name="exception_request")
+    reason = models.TextField(_("circumstance"))
+    asked_at = models.DateTimeField(_("asked"))
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    granted = models.BooleanField(_("granted"), null=True, blank=True)
+    answer = models.TextField(_("answer"), blank=True)
+    decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("request for an exception")
+        verbose_name_plural = _("requests for an exception")
+        constraints = (
+            models.CheckConstraint(condition=~Q(reason=""), name="mentoring_exception_request_reason"),
+            # Decided by a person, at an instant, one way or the other; a refusal says why.
+            models.CheckConstraint(
+                condition=Q(granted__isnull=True, decided_at__isnull=True, decided_by__isnull=True, answer="")
+                | (Q(granted__isnull=False, decided_at__isnull=False, decided_by__isnull=False))
+                & (Q(granted=True) | ~Q(answer="")),
+                name="mentoring_exception_request_decided",
+            ),
+        )
+        indexes: ClassVar = [
+            # Staff worklist: requests that wait for an answer.
+            models.Index(
+                "asked_at", condition=Q(decided_at__isnull=True), name="mentoring_exception_asked_idx"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.session_id}: {self.asked_at:%Y-%m-%d %H:%M} UTC"
+
+
 class Note(models.Model):
     """A mentor's note about a student: private to its author, or shared with the student and staff."""
 

@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from mentoring.models import (
     Absence,
     Contest,
+    ExceptionRequest,
     Ground,
     Join,
     JoinSource,
@@ -79,10 +80,29 @@ def late_notices(user: Person, now: datetime) -> QuerySet[Absence]:
             session__state=SessionState.UNAUTHORISED_ABSENCE,
             rescheduling_due_at__gt=now,
             session__exception__isnull=True,
+            session__exception_request__isnull=True,
             contest__isnull=True,
         )
         .select_related(*session, "session__notice")
         .order_by("starts_at", "pk")
+    )
+
+
+def exception_requests(user: Person) -> QuerySet[ExceptionRequest]:
+    """Requests for an exception that wait for an answer, by the start of their session (A4)."""
+    session = tuple(f"session__{each}" for each in PEOPLE)
+    return (
+        ExceptionRequest.objects.filter(
+            staff_scope(user, "session__enrolment__"),
+            decided_at__isnull=True,
+            session__state__in=(
+                SessionState.SCHEDULED,
+                SessionState.UNAUTHORISED_ABSENCE,
+                SessionState.UNATTENDED,
+            ),
+        )
+        .select_related(*session)
+        .order_by("session__starts_at", "pk")
     )
 
 

@@ -78,9 +78,9 @@ def replaceable(session: Session) -> RuleError | None:
 
 
 def _may_book(missed: Session, mentorship: Mentorship | None, by: User) -> None:
-    """The session's own people and staff; and the mentor who has taken over since (A11)."""
-    taken_over = mentorship is not None and mentorship.mentor.user_id == by.pk
-    if not taken_over and not permissions.can_book_replacement(by, missed):
+    """The student, staff, and whoever is the mentor now: a former one books nothing more (A11)."""
+    is_mentor = mentorship is not None and mentorship.mentor.user_id == by.pk
+    if not is_mentor and not permissions.can_book_replacement(by, missed):
         raise PermissionDenied
 
 

@@ -35,7 +35,7 @@ from rulebook.marking import gettext_noop
 from rulebook.terms import AttendanceTerms
 from rulebook.words import spell_length
 
-from . import desk
+from . import desk, exception_requests
 from .changes import change, terms_of
 from .facts import iso
 from .joins import CLOSED, reassess
@@ -142,6 +142,7 @@ def authorise_exception(*, session_id: int, reason: str, by: User, now: datetime
         authorised_by=by,
         retroactive=now >= session.starts_at,
     )
+    exception_requests.grant(session, by, now)
     entry = desk.enter(
         "exception_authorised",
         session,

@@ -23,7 +23,7 @@ def _deadlines(now: datetime) -> QuerySet[Absence]:
 RESCHEDULING_REMINDERS = Sweep(
     name="mentoring.rescheduling_reminders",
     clause="3.2",
-    title=_("Reminders before the 48 hours end"),
+    title=_("Reminders before reasons and another session are due"),
     due=_reminders,
     settle=settle_reminders,
     late_by="remind_at",
@@ -32,7 +32,7 @@ RESCHEDULING_REMINDERS = Sweep(
 RESCHEDULING_DEADLINES = Sweep(
     name="mentoring.rescheduling_deadlines",
     clause="3.2",
-    title=_("Reasons and another session within 48 hours"),
+    title=_("Reasons and another session in time"),
     due=_deadlines,
     settle=settle_deadlines,
     late_by="rescheduling_due_at",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from accounts.models import User
 from mentoring.models import Mentor, Mentorship, Session
@@ -13,16 +14,16 @@ from tests.factories import make_enrolment, make_mentor, make_mentorship, make_s
 class MentorPages:
     """A mentor, one student of theirs, and the pages that they open at given instants."""
 
-    def __init__(self, mentor: Mentor | None = None, **enrolment: object) -> None:
+    def __init__(self, mentor: Mentor | None = None, **enrolment: Any) -> None:
         self.mentor = mentor or make_mentor()
         self.user: User = self.mentor.user
-        self.enrolment = make_enrolment(**enrolment)  # type: ignore[arg-type]
+        self.enrolment = make_enrolment(**enrolment)
         self.student = self.enrolment.student
         self.mentorship: Mentorship = make_mentorship(mentor=self.mentor, enrolment=self.enrolment)
         self.client = sign_in(self.user)
 
-    def session(self, starts_at: datetime = START, **fields: object) -> Session:
-        return make_session(starts_at, mentorship=self.mentorship, **fields)  # type: ignore[arg-type]
+    def session(self, starts_at: datetime = START, **fields: Any) -> Session:
+        return make_session(starts_at, mentorship=self.mentorship, **fields)
 
     def get(self, url: str, now: datetime = START - 2 * WEEK):
         with clock(now):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import time_machine
 from django.test import Client
@@ -30,17 +31,17 @@ WEEK = timedelta(weeks=1)
 class StudentPages:
     """A student, their training, and the pages that they open at given instants."""
 
-    def __init__(self, **enrolment: object) -> None:
+    def __init__(self, **enrolment: Any) -> None:
         self.user: User = make_user(Role.STUDENT)
         self.student = make_student(self.user)
         accept_rules(self.student)  # else they come first, once, after sign-in
-        self.enrolment = make_enrolment(student=self.student, **enrolment)  # type: ignore[arg-type]
+        self.enrolment = make_enrolment(student=self.student, **enrolment)
         self.mentor = make_mentor()
         self.mentorship: Mentorship = make_mentorship(mentor=self.mentor, enrolment=self.enrolment)
         self.client = sign_in(self.user)
 
-    def session(self, starts_at: datetime = START, **fields: object) -> Session:
-        return make_session(starts_at, mentorship=self.mentorship, **fields)  # type: ignore[arg-type]
+    def session(self, starts_at: datetime = START, **fields: Any) -> Session:
+        return make_session(starts_at, mentorship=self.mentorship, **fields)
 
     def get(self, url: str, now: datetime = START - 2 * WEEK):
         with clock(now):

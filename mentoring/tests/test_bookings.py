@@ -160,6 +160,10 @@ def test_a11_the_mentor_who_took_over_may_book(absence):
     old.save()
     newer = make_mentor(availability=[(4, time(9), time(12))])
     make_mentorship(mentor=newer, enrolment=old.enrolment, starts_on=date(2026, 3, 4))
+    with pytest.raises(
+        PermissionDenied
+    ):  # the former one books nothing more, not even for a session of their own
+        book(absence.session, by=absence.session.mentor.user, now=at("2026-03-04 08:00"))
     assert book(absence.session, by=newer.user, now=at("2026-03-04 08:00")).mentor == newer
 
 

@@ -23,6 +23,7 @@ urlpatterns = [
     path("sessions/<int:pk>/", sessions.session, name="staff-session"),
     path("sessions/<int:pk>/resolve/", sessions.resolve, name="staff-session-resolve"),
     path("sessions/<int:pk>/exception/", sessions.exception, name="staff-session-exception"),
+    path("sessions/<int:pk>/exception/decline/", sessions.decline, name="staff-exception-decline"),
     path("sessions/<int:pk>/cancel/", sessions.cancel, name="staff-session-cancel"),
     path("sessions/<int:pk>/book/", sessions.book, name="staff-session-book"),
     path("trainings/<int:pk>/mentorship/", trainings.mentorship_start, name="staff-mentorship-start"),

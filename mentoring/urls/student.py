@@ -14,6 +14,7 @@ urlpatterns = [
     path("sessions/<int:pk>/join/", student.join, name="student-join"),
     path("sessions/<int:pk>/notice/", student.notice, name="student-notice"),
     path("sessions/<int:pk>/book/", student.book, name="student-book"),
+    path("sessions/<int:pk>/exception/", student.exception, name="student-exception"),
     path("absences/", student.absences, name="student-absences"),
     path("absences/<int:pk>/reasons/", student.reasons, name="student-reasons"),
     path("absences/<int:pk>/contest/", student.contest, name="student-contest"),

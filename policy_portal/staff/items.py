@@ -18,7 +18,7 @@ from enforcement.models import SweepFailure
 from enforcement.registry import all_sweeps
 from enforcement.selectors import failing_rows
 from mentoring.models import ReschedulingState
-from mentoring.permissions import can_decide_contest, can_resolve_unattended
+from mentoring.permissions import can_authorise_exception, can_decide_contest, can_resolve_unattended
 from mentoring.selectors import staff as reads
 from mentoring.selectors.monitoring import alerts_for
 from record.models import Message
@@ -31,6 +31,7 @@ from .requests import REQUESTS
 KINDS = {
     "contest": gettext_lazy("Contests"),
     "unattended": gettext_lazy("Unattended sessions"),
+    "request": gettext_lazy("Exceptions asked for"),
     "exception": gettext_lazy("Late notices"),
     "case": gettext_lazy("Open cases"),
     "leave": gettext_lazy("Leaves"),
@@ -47,6 +48,7 @@ def gather(user: User, now: datetime, path_id: int | None = None) -> list[Item]:
     makers: tuple[Callable[[User, datetime], Iterable[Item]], ...] = (
         _contests,
         _unattended,
+        _exception_requests,
         _late_notices,
         _cases,
         *REQUESTS,
@@ -77,7 +79,7 @@ def _contests(user: User, now: datetime) -> Iterable[Item]:
             detail=_("“%(statement)s”") % {"statement": _short(row.statement)},
             since=row.made_at,
             due=absence.rescheduling_due_at if runs else None,
-            due_label=_("The student's 48 hours end"),
+            due_label=_("The student's reasons and booking are due"),
             action=go("staff-contest", row.pk, _("Decide") if mine else _("Read")),
             mine=mine,
             path_id=session.enrolment.path_id,
@@ -104,6 +106,25 @@ def _unattended(user: User, now: datetime) -> Iterable[Item]:
         )
 
 
+def _exception_requests(user: User, now: datetime) -> Iterable[Item]:
+    mine = can_authorise_exception(user)
+    for row in reads.exception_requests(user)[:MOST]:
+        session = row.session
+        yield Item(
+            kind="request",
+            who=str(session.student),
+            url=reverse("staff-person", args=[session.student_id]),
+            what=_("Asks for an exception"),
+            detail=_("“%(reason)s”") % {"reason": _short(row.reason)},
+            since=row.asked_at,
+            due=session.starts_at,
+            due_label=_("The session starts"),
+            action=go("staff-session", session.pk, _("Decide") if mine else _("Read")),
+            mine=mine,
+            path_id=session.enrolment.path_id,
+        )
+
+
 def _late_notices(user: User, now: datetime) -> Iterable[Item]:
     mine = can_decide_contest(user)
     for row in reads.late_notices(user, now)[:MOST]:
@@ -116,7 +137,7 @@ def _late_notices(user: User, now: datetime) -> Iterable[Item]:
             detail=_("“%(reason)s”") % {"reason": _short(notice.reason)} if notice else "",
             since=row.happened_at,
             due=row.rescheduling_due_at,
-            due_label=_("The student's 48 hours end"),
+            due_label=_("The student's reasons and booking are due"),
             action=go("staff-session", row.session_id, _("Look at it") if mine else _("Read")),
             mine=mine,
             path_id=row.session.enrolment.path_id,

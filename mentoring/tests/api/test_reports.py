@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from mentoring.models import ConferenceReport, Join
+from mentoring.models import ConferenceReport, Join, ReportRow
 from mentoring.tests.conference.files import zoom
 from tests.api import Caller
 from tests.factories import make_mentorship, make_session
@@ -82,3 +82,16 @@ def test_what_is_no_report_is_refused_by_its_field(mentor, body) -> None:
     answer = mentor.post("reports/", {**body, "content": "nonsense"})
     assert answer.status_code == 422
     assert answer.json()["field"]
+
+
+def test_the_rows_of_a_long_report_come_a_page_at_a_time(mentor) -> None:
+    report = ConferenceReport.objects.create(
+        provider="zoom", file_name="r.csv", digest="d", uploaded_at=START, uploaded_by=mentor.user
+    )
+    ReportRow.objects.bulk_create(ReportRow(report=report, line=line) for line in range(1, 131))
+    shown = mentor.get(f"reports/{report.pk}/").json()
+    assert len(shown["rows"]) == 100
+    first = mentor.get(f"reports/{report.pk}/rows/?limit=90").json()
+    rest = mentor.get(first["next"].partition("/api/v1/")[2]).json()
+    assert [row["line"] for row in first["results"] + rest["results"]] == list(range(1, 131))
+    assert rest["next"] is None

@@ -16,7 +16,7 @@ from accounts.permissions import is_assessor
 from mentoring.forms.projects import OutcomeForm, RecordingForm
 from mentoring.models import Defence, DefenceState
 from mentoring.services.defences import attach_recording, decide_defence, join_defence
-from mentoring.views.answers import SeeOther
+from mentoring.views.answers import lead_on
 from mentoring.views.imports.door import PersonsRequest, only_those_who
 from mentoring.views.student.projects import cancel_page
 from mentoring.views.works import work_context
@@ -133,7 +133,7 @@ def join(request: AssessorRequest, pk: int) -> HttpResponse:
     except RuleError as error:
         messages.error(request, refusal(error))
         return redirect("assessor-defence", pk=pk)
-    return SeeOther(shown.video_link)
+    return lead_on(request, shown.video_link)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -3,6 +3,7 @@
 from .availability import availability, time_off, withdraw
 from .booking import book
 from .cancelling import cancel
+from .exceptions import exception
 from .home import home
 from .joining import join
 from .notes import note, session_note, student_note
@@ -14,6 +15,7 @@ __all__ = [
     "availability",
     "book",
     "cancel",
+    "exception",
     "home",
     "join",
     "note",

@@ -29,6 +29,7 @@ from rulebook.dates import local_instant
 from rulebook.leave import begins_at
 from rulebook.policy import policy_at
 from rulebook.terms import AttendanceTerms, Policy
+from rulebook.words import spell_length
 from students.models import ProjectWork
 
 from .door import MentorRequest, mentors_only
@@ -154,7 +155,8 @@ def tasks(
             "url": reverse("reports"),
             "label": label % {"n": len(missing)},
             "state": "optional",
-            "hint": _("First joins become facts of the sessions. Taken until 48 h after a session."),
+            "hint": _("First joins become facts of the sessions. Taken until %(window)s after a session.")
+            % {"window": spell_length(int(terms.statement_window.total_seconds()))},
             "due": min(row.closes_at for row in missing),
             "due_label": _("The first one by"),
         }

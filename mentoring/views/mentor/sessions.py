@@ -15,6 +15,7 @@ from mentoring.models import Session, SessionState
 from mentoring.selectors import mentor as reads
 from mentoring.selectors.slots import REPLACEABLE
 from mentoring.selectors.student import bookable, with_story
+from mentoring.services.exception_requests import why_not
 from mentoring.words import fact_rows, why
 from record.words import tell
 from rulebook.policy import policy_at
@@ -73,7 +74,14 @@ def session(request: MentorRequest, pk: int) -> HttpResponse:
     now = request.now
     row = get_object_or_404(
         with_story(reads.seen_sessions(request.user, request.now)).select_related(
-            "student__user", "mentor__user", "enrolment__path", "absence__contest", "notice", "replaces"
+            "student__user",
+            "mentor__user",
+            "enrolment__path",
+            "absence__contest",
+            "notice",
+            "replaces",
+            "exception",
+            "exception_request__asked_by",
         ),
         pk=pk,
     )
@@ -103,6 +111,7 @@ def session(request: MentorRequest, pk: int) -> HttpResponse:
         and absence.reasons_at is not None
         and (until is None or absence.reasons_at < until),
         "can_book": not former and not row.replaced and can_book(row, request),  # type: ignore[attr-defined]  # annotated
+        "can_ask": own and not former and why_not(row, now) is None,
         "replacement": replacement,
         "notes": reads.notes_about(request.user, row.enrolment_id, request.now).filter(session=row),
         "note_form": NoteForm(),

@@ -15,13 +15,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from mentoring import permissions
 from mentoring.forms import add_refusal
-from mentoring.forms.staff import RESOLUTIONS, ExceptionForm, ReasonForm, ResolveForm
+from mentoring.forms.staff import RESOLUTIONS, DeclineExceptionForm, ExceptionForm, ReasonForm, ResolveForm
 from mentoring.forms.student import SlotForm
 from mentoring.models import Session, SessionState
 from mentoring.selectors import staff as reads
 from mentoring.selectors.slots import REPLACEABLE, Closed, picker
 from mentoring.services import authorise_exception, book_replacement, cancel_session, resolve_unattended
 from mentoring.services.bookings import replaceable
+from mentoring.services.exception_requests import decline_exception
 from mentoring.words import fact_rows, refusal, rule_of, why
 from record.selectors import entries_for
 from record.words import Sentence, tell
@@ -67,11 +68,17 @@ def _may(request: StaffRequest, row: Session) -> dict[str, bool]:
         "authorise": row.state not in NO_EXCEPTION
         and not hasattr(row, "exception")
         and permissions.can_authorise_exception(user, row),
+        "decline": _waits(row) and permissions.can_authorise_exception(user, row),
         "cancel": row.state == SessionState.SCHEDULED
         and now < row.starts_at
         and permissions.can_cancel_session(user, row),
         "book": row.state in REPLACEABLE and permissions.can_book_replacement(user, row),
     }
+
+
+def _waits(row: Session) -> bool:
+    asked = getattr(row, "exception_request", None)
+    return asked is not None and asked.decided_at is None
 
 
 @require_safe
@@ -142,7 +149,8 @@ def exception(request: StaffRequest, pk: int) -> HttpResponse:
     if not permissions.can_authorise_exception(request.user, row):
         raise Http404
     notice, absence = getattr(row, "notice", None), getattr(row, "absence", None)
-    about = []
+    asked = getattr(row, "exception_request", None)
+    about = [(_("What was asked for"), asked.reason)] if asked is not None else []
     if notice is not None:
         about += [(_("The notice"), notice.reason), (_("Received"), notice.received_at)]
     if absence is not None and absence.reasons:
@@ -175,6 +183,38 @@ def exception(request: StaffRequest, pk: int) -> HttpResponse:
             back=reverse("staff-session", args=[row.pk]),
             submit=_("Authorise"),
             undo=_("This cannot be taken back."),
+            trail=_trail(row),
+        ),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_only
+def decline(request: StaffRequest, pk: int) -> HttpResponse:
+    """Student Success declines an exception that was asked for, with reasons (A4)."""
+    row = _session(request, pk)
+    if not _waits(row) or not permissions.can_authorise_exception(request.user, row):
+        raise Http404
+    asked = row.exception_request
+    return perform(
+        request,
+        Act(
+            title=_("Decline the exception"),
+            lead=_lead(row),
+            form=DeclineExceptionForm,
+            about=[(_("What was asked for"), asked.reason), (_("Asked by"), str(asked.asked_by))],
+            follows=lambda form: [
+                (_("The session"), _("It takes place, and counts as the policy says.")),
+                (_("Told by e-mail"), ", ".join(dict.fromkeys([str(row.student), str(asked.asked_by)]))),
+                (_("Your reasons"), form.cleaned_data["reasons"]),
+            ],
+            do=lambda form: decline_exception(
+                session_id=row.pk, reasons=form.cleaned_data["reasons"], by=request.user, now=request.now
+            ),
+            done=lambda made: _("Declined. %(student)s is told by e-mail.") % {"student": row.student},
+            back=reverse("staff-session", args=[row.pk]),
+            submit=_("Decline"),
+            undo=_("A circumstance can still be authorised later."),
             trail=_trail(row),
         ),
     )

@@ -2,6 +2,7 @@
 
 from .absences import absences, contest, reasons
 from .booking import book
+from .exceptions import exception
 from .home import home
 from .joining import join
 from .notices import notice
@@ -13,6 +14,7 @@ __all__ = [
     "absences",
     "book",
     "contest",
+    "exception",
     "home",
     "join",
     "notes",

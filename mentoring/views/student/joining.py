@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from mentoring.models import Participant
 from mentoring.selectors.student import own_sessions
 from mentoring.services import record_join
-from mentoring.views.answers import SeeOther
+from mentoring.views.answers import lead_on
 from mentoring.words import refusal
 from rulebook.errors import RuleError
 
@@ -27,4 +27,4 @@ def join(request: StudentRequest, pk: int) -> HttpResponse:
     except RuleError as error:
         messages.error(request, refusal(error))
         return redirect("student-home")
-    return SeeOther(session.video_link)
+    return lead_on(request, session.video_link)

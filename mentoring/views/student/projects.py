@@ -20,7 +20,7 @@ from mentoring.selectors.defence_slots import defence_slots
 from mentoring.selectors.works import assessors_for, current_mentor, with_people
 from mentoring.services import works as services
 from mentoring.services.defences import book_defence, cancel_defence, check_defendable, join_defence
-from mentoring.views.answers import SeeOther
+from mentoring.views.answers import lead_on
 from mentoring.views.slots import shown_week, tabs, weeks_of
 from mentoring.views.works import work_context
 from mentoring.words import refusal
@@ -179,7 +179,7 @@ def defence_join(request: StudentRequest, pk: int) -> HttpResponse:
     except RuleError as error:
         messages.error(request, refusal(error))
         return redirect("student-work", pk=own.work_id)
-    return SeeOther(own.video_link)
+    return lead_on(request, own.video_link)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from mentoring.forms.student import SessionFilter
 from mentoring.models import Session, SessionState
 from mentoring.selectors import student as reads
+from mentoring.services.exception_requests import why_not
 from mentoring.words import fact_rows, rule_of, why
 from record.selectors import entries_for
 from record.words import tell
@@ -83,7 +84,14 @@ def session(request: StudentRequest, pk: int) -> HttpResponse:
     now = request.now
     row = get_object_or_404(
         reads.with_story(reads.own_sessions(request.user)).select_related(
-            "student", "mentor__user", "enrolment__path", "absence__contest", "notice", "replaces"
+            "student",
+            "mentor__user",
+            "enrolment__path",
+            "absence__contest",
+            "notice",
+            "replaces",
+            "exception",
+            "exception_request",
         ),
         pk=pk,
     )
@@ -111,6 +119,7 @@ def session(request: StudentRequest, pk: int) -> HttpResponse:
         else "",
         "contested": _contested(contest),
         "can_book": can_book,
+        "can_ask": why_not(row, now) is None,
         "replacement": reads.own_sessions(request.user)
         .filter(replaces=row, released_at__isnull=True)
         .first(),
