@@ -7,10 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role, User
 from mentoring.models import Defence
-from mentoring.selectors.recordings import may_see_recording
+from mentoring.selectors.recordings import INTERNAL_QUALITY, may_see_recording
 from mentoring.selectors.sessions import mentee_scope
 from mentoring.selectors.works import works_for
-from mentoring.services.recordings import PURPOSE as MENTORING_RECORDING
 from record.documents.purposes import IMAGES, MB, OFFICE, PDF, TEXT, VIDEOS, ZIP, Purpose
 from record.models import Document
 from students.selectors import either, own_scope
@@ -57,7 +56,7 @@ PURPOSES = [
         may_upload=lambda user: user.is_active and user.has_role(Role.ASSESSOR),
     ),
     Purpose(
-        name=MENTORING_RECORDING,
+        name=INTERNAL_QUALITY,
         label=_("recording of a mentoring session, for internal quality"),
         content_types=VIDEOS,
         max_bytes=2048 * MB,

@@ -19,6 +19,7 @@ HOMES: tuple[tuple[frozenset[str], str], ...] = (
     (frozenset(STAFF_ROLES), "staff-home"),
     (frozenset({Role.MENTOR}), "mentor-home"),
     (frozenset({Role.ASSESSOR}), "assessor-home"),
+    (frozenset({Role.QUALITY}), "quality-recordings"),
     (frozenset({Role.STUDENT}), "student-home"),
 )
 

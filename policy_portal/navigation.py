@@ -17,6 +17,7 @@ STUDENT = frozenset({Role.STUDENT})
 MENTOR = frozenset({Role.MENTOR})
 ASSESSOR = frozenset({Role.ASSESSOR})
 UPLOADERS = frozenset({Role.MENTOR, Role.STUDENT_SUCCESS, Role.HEAD_OF_LEARNING, Role.ADMINISTRATOR})
+QUALITY = frozenset({Role.QUALITY})
 CONDUCT = frozenset({Role.STUDENT_SUCCESS, Role.HEAD_OF_LEARNING})
 ROSTER_IMPORTERS = frozenset({Role.ADMINISTRATOR, Role.LEARNING_MANAGER})
 
@@ -46,9 +47,11 @@ PLACES: tuple[Place, ...] = (
     Place("mentor-reports", _("Reports"), "clipboard-list", MENTOR),
     Place("assessor-home", _("Defences"), "graduation-cap", ASSESSOR),
     Place("mentor-availability", _("Hours"), "clock", MENTOR | ASSESSOR),
+    Place("quality-recordings", _("Recordings"), "video", QUALITY),
     Place("messages", _("Messages"), "mail"),
     Place("student-record", _("My record"), "scroll-text", STUDENT),
     Place("student-reports", _("Reports"), "clipboard-list", STUDENT),
+    Place("student-kept", _("Kept of me"), "folder-lock", STUDENT),
     Place("student-notes", _("Notes"), "sticky-note", STUDENT),
     Place("student-training", _("My training"), "graduation-cap", STUDENT),
     Place("groups", _("Groups"), "users-round", STUDENT),

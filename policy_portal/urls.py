@@ -25,6 +25,7 @@ urlpatterns = [
     path("requests/", include("mentoring.urls.requests")),
     path("alerts/", include("mentoring.urls.alerts")),
     path("assessor/", include("mentoring.urls.assessor")),
+    path("quality/", include("mentoring.urls.quality")),
     path("imports/", include("mentoring.urls.imports")),
     path("", include("students.urls")),
     path("api/v1/", include("policy_portal.api.urls")),

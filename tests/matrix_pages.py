@@ -67,10 +67,13 @@ EXPECTED: dict[str, dict[str, int]] = {
     **lines(STUDENT, "message message-as-sent"),
     **lines(table(412), "uploads", "POST"),  # without a version of the protocol
     **lines(NOBODY, "upload", "DELETE"),
+    **lines(NOBODY, "document-watch"),  # no film
     **lines(STUDENT, "document"),  # the test's own purpose shows it to whom it is about
     **lines(table(404, student=302), "message-read", "POST"),
     **lines(STUDENTS, "student-home student-sessions student-absences student-notes student-training"),
-    **lines(STUDENTS, "student-record student-record-export"),
+    **lines(STUDENTS, "student-record student-record-export student-kept"),
+    **lines(table(404, quality=200), "quality-recordings"),
+    **lines(NOBODY, "mentor-session-recording"),  # of a session to come
     **lines(PUBLIC, "conduct conduct-version"),
     # Closed to who has not accepted the rules (403), as the other student.
     **lines(table(404, student=200, other_student=403), "groups group-new group"),
@@ -88,7 +91,7 @@ EXPECTED: dict[str, dict[str, int]] = {
     **lines(table(404, mentor=302), "mentor-session-report", "POST"),
     **lines(ALL_STAFF, "staff-reports"),
     **lines(ITS_STAFF, "staff-report"),
-    **lines(table(200, student=404, other_student=404), "commitment-alerts"),
+    **lines(table(200, student=404, quality=404, other_student=404), "commitment-alerts"),
     **lines(table(404, mentor=200, staff=200), "commitment-alert"),
     **lines(STUDENTS, "terms equipment equipment-sample stays"),
     **lines(STUDENT, "stay stay-report"),
@@ -114,9 +117,13 @@ EXPECTED: dict[str, dict[str, int]] = {
     **lines(table(404, administrator=200, **dict.fromkeys(MANAGERS, 200)), "roster-rows"),
     **lines(NOBODY, "roster-apply roster-discard report-read report-discard", "POST"),  # somebody else's
     **lines(NOBODY, "report"),
-    **lines(table(200, student=404, other_student=404, **dict.fromkeys(MANAGERS, 404)), "reports"),
     **lines(
-        table(302, student=404, other_student=404, **dict.fromkeys(MANAGERS, 404)), "report-apply", "POST"
+        table(200, student=404, quality=404, other_student=404, **dict.fromkeys(MANAGERS, 404)), "reports"
+    ),
+    **lines(
+        table(302, student=404, quality=404, other_student=404, **dict.fromkeys(MANAGERS, 404)),
+        "report-apply",
+        "POST",
     ),
     **lines(STUDENT, "student-work student-submit student-defence student-defence-cancel"),
     **lines(table(404, student=302), "student-remark student-defence-join", "POST"),
@@ -160,7 +167,7 @@ EXPECTED: dict[str, dict[str, int]] = {
     **lines(table(404, student=302, mentor=302, staff=302), "leave change-of-path"),
     **lines(table(404, staff=302, learning_manager=404), "staff-message-retry", "POST"),
     **lines(ADMINISTRATOR, "staff-sweep-run staff-failure-retry staff-record-verify", "POST"),
-    **lines(table(200, mentor=404, other_mentor=404), "cases"),
+    **lines(table(200, mentor=404, quality=404, other_mentor=404), "cases"),
     **lines(table(404, student=200, staff=200), "case"),
     **lines(TO_SIGN_IN, "admin:logout", "POST"),
 }
@@ -200,7 +207,7 @@ ADMIN: dict[str, dict[str, int]] = {
     "admin:app_list": STAFF_READ,
     "admin:jsi18n": STAFF_READ,
     "admin:autocomplete": NO_STAFF,  # without saying for which field
-    "admin:login": table(302, student=403, mentor=403, other_student=403, other_mentor=403),
+    "admin:login": table(302, quality=403, student=403, mentor=403, other_student=403, other_mentor=403),
     "admin:password_change": table(302),
     "admin:password_change_done": STAFF_READ,
     "admin:view_on_site": table(302, staff=404, other_learning_manager=404),
@@ -329,7 +336,7 @@ ROWS: dict[str, tuple[object, ...]] = {
     "mentor-note": ("note",),
     "mentor-time-off-withdraw": ("timeoff",),
     **dict.fromkeys(("message", "message-as-sent", "message-read"), ("message",)),
-    "document": ("document_key",),
+    **dict.fromkeys(("document", "document-watch"), ("document_key",)),
     "upload": ("00000000-0000-4000-8000-000000000000",),
     **dict.fromkeys(("student-reasons", "student-contest"), ("absence",)),
     **dict.fromkeys(
@@ -347,7 +354,7 @@ ROWS: dict[str, tuple[object, ...]] = {
         ),
         ("session",),
     ),
-    **dict.fromkeys(("mentor-session-note",), ("session",)),
+    **dict.fromkeys(("mentor-session-note", "mentor-session-recording"), ("session",)),
     **dict.fromkeys(("mentor-student", "mentor-student-note"), ("enrolment",)),
     **dict.fromkeys(("roster-import", "roster-apply", "roster-discard", "roster-rows"), ("rosterimport",)),
     **dict.fromkeys(("report", "report-read", "report-discard"), ("conferencereport",)),

@@ -91,7 +91,7 @@ NOW = datetime(2026, 3, 4, 9, 0, tzinfo=UTC)
 DAY, WEEK = timedelta(days=1), timedelta(weeks=1)
 STAFF = ("student_success", "learning_manager", "head_of_learning", "administrator")
 OTHERS = ("other_student", "other_mentor", "other_learning_manager")
-PEOPLE = ("student", "mentor", *STAFF, *OTHERS, "anonymous")
+PEOPLE = ("student", "mentor", "quality", *STAFF, *OTHERS, "anonymous")
 
 
 @dataclass
@@ -214,6 +214,7 @@ def make_world() -> World:
     people |= {
         "student": enrolment.student.user,
         "mentor": mentor.user,
+        "quality": make_user(Role.QUALITY),
         "other_student": stranger.enrolment.student.user,
         "other_mentor": stranger.mentor.user,
         "other_learning_manager": other_manager,

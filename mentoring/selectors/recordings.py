@@ -8,12 +8,15 @@ from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from accounts.models import Role, User
-from mentoring.models import Defence, FilmingConsent, Hold, HoldReason, Recording, Streak
+from mentoring.models import Defence, FilmingConsent, Hold, HoldReason, Recording, Session, Streak
 from record.models import Document, Viewing
 from rulebook.policy import policy_at
 from students.models import Student
 
 from .lasting import LocalDay
+
+INTERNAL_QUALITY, ASSESSMENT = "mentoring-recording", "defence-recording"
+"""The purposes of recordings (V1, V2)."""
 
 
 def recordings_for(user: User) -> QuerySet[Recording]:
@@ -29,6 +32,15 @@ def recordings_for(user: User) -> QuerySet[Recording]:
 def may_see_recording(user: User, document: Document) -> bool:
     """The one predicate of a mentoring recording, at every door."""
     return recordings_for(user).filter(document=document).exists()
+
+
+def latest_word_on_filming(student: Student) -> FilmingConsent | None:
+    return FilmingConsent.objects.filter(student=student).first()
+
+
+def sent_for(session: Session) -> QuerySet[Recording]:
+    """That a session was recorded, for its mentor: not the recording."""
+    return session.recordings.select_related("document").order_by("pk")
 
 
 def has_agreed_to_filming(student_id: int, now: datetime) -> bool:

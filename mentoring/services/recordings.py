@@ -11,6 +11,7 @@ from django.db import transaction
 from accounts.models import Role, User
 from mentoring.models import FilmingConsent, Hold, HoldReason, Recording, Session, SessionState
 from mentoring.selectors.recordings import (
+    INTERNAL_QUALITY,
     defence_recordings_due,
     has_agreed_to_filming,
     recordings_due,
@@ -24,7 +25,6 @@ from rulebook.policy import policy_at
 from rulebook.recordings import defence_recording_kept_until, session_recording_kept_until
 from students.models import Enrolment, Student
 
-PURPOSE = "mentoring-recording"
 QUALITY, ASSESSMENT = "2.5", "2.6"
 PAST_ITS_DAY = gettext_noop("The recording of a mentoring session was kept for its time.")
 NO_LONGER_NEEDED = gettext_noop(
@@ -78,7 +78,7 @@ def keep_recording(*, session_id: int, upload: Upload, by: User, now: datetime) 
                 "file", QUALITY, gettext_noop("A recording of this session may not be kept any longer.")
             )
         document = store_document(
-            purpose=PURPOSE,
+            purpose=INTERNAL_QUALITY,
             upload=upload,
             subject=session.student.user,
             about=f"mentoring.session:{session.pk}",
@@ -135,12 +135,12 @@ def delete_defence_recordings(pks: Sequence[int], now: datetime) -> int:
     students = defence_recordings_due(now).filter(pk__in=pks).values_list("student__user_id", flat=True)
     lock_chains(set(students.order_by()))
     terms = policy_at(now).recordings
-    rows = defence_recordings_due(now).filter(pk__in=pks)
     when = {
-        recording: defence_recording_kept_until(last_day, zone, terms)
-        for recording, last_day, zone in rows.values_list(
-            "recording_id", "last_day", "work__enrolment__time_zone"
+        row.recording_id: defence_recording_kept_until(
+            row.work.enrolment.last_day, row.work.enrolment.time_zone, terms
         )
+        for row in defence_recordings_due(now).filter(pk__in=pks).select_related("work__enrolment")
+        if row.recording_id is not None
     }
     return delete_documents(
         pks=list(when), why=NO_LONGER_NEEDED, clause=ASSESSMENT, by=None, now=now, when=when

@@ -16,6 +16,7 @@ urlpatterns = [
     path("sessions/<int:pk>/cancel/", mentor.cancel, name="mentor-cancel"),
     path("sessions/<int:pk>/book/", mentor.book, name="mentor-book"),
     path("sessions/<int:pk>/exception/", mentor.exception, name="mentor-exception"),
+    path("sessions/<int:pk>/recording/", mentor.recording, name="mentor-session-recording"),
     path("sessions/<int:pk>/note/", mentor.session_note, name="mentor-session-note"),
     path("sessions/<int:pk>/report/", monitoring.session_report, name="mentor-session-report"),
     path("reports/", monitoring.owed, name="mentor-reports"),

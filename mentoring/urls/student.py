@@ -29,6 +29,7 @@ urlpatterns = [
     path("projects/<int:pk>/defence/", projects.defence, name="student-defence"),
     path("defences/<int:pk>/join/", projects.defence_join, name="student-defence-join"),
     path("defences/<int:pk>/cancel/", projects.defence_cancel, name="student-defence-cancel"),
+    path("kept/", student.kept, name="student-kept"),
     path("training/", student.training, name="student-training"),
     path("requests/", requests.overview, name="student-requests"),
     path("trainings/<int:pk>/leave/", requests.leave_ask, name="student-leave-ask"),

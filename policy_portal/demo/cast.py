@@ -12,6 +12,7 @@ PASSWORD = "policy-portal-demo"
 LOGINS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "student@example.org": ("Sasha", "Sample", (Role.STUDENT,)),
     "mentor@example.org": ("Morgan", "Model", (Role.MENTOR,)),
+    "quality@example.org": ("Robin", "Review", (Role.QUALITY,)),
     "success@example.org": ("Sunny", "Support", (Role.STUDENT_SUCCESS,)),
     "manager@example.org": ("Lee", "Learning", (Role.LEARNING_MANAGER,)),
     "head@example.org": ("Harper", "Head", (Role.HEAD_OF_LEARNING,)),

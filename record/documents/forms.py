@@ -60,7 +60,7 @@ class DocumentField(forms.FileField):
     def __init__(self, *, purpose: str, **options: Any) -> None:
         self.purpose = purpose
         super().__init__(**options)
-        vars(self.widget)["purpose"] = purpose  # a copy of this field's own
+        cast(DocumentInput, self.widget).purpose = purpose  # a copy of this field's own
 
     def clean(self, data: Any, initial: Any = None) -> Any:
         if isinstance(data, str) and data:

@@ -10,4 +10,5 @@ urlpatterns = [
     path("uploads/", uploads.collection, name="uploads"),
     path("uploads/<uuid:key>/", uploads.upload, name="upload"),
     path("<uuid:key>/", files.document, name="document"),
+    path("<uuid:key>/watch/", files.watch, name="document-watch"),
 ]

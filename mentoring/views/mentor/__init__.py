@@ -8,6 +8,7 @@ from .home import home
 from .joining import join
 from .notes import note, session_note, student_note
 from .presence import presence
+from .recordings import recording
 from .sessions import session, sessions
 from .students import student, students
 
@@ -20,6 +21,7 @@ __all__ = [
     "join",
     "note",
     "presence",
+    "recording",
     "session",
     "session_note",
     "sessions",

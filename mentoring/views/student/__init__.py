@@ -5,6 +5,7 @@ from .booking import book
 from .exceptions import exception
 from .home import home
 from .joining import join
+from .kept import kept
 from .notices import notice
 from .record import record, record_export
 from .sessions import session, sessions
@@ -17,6 +18,7 @@ __all__ = [
     "exception",
     "home",
     "join",
+    "kept",
     "notes",
     "notice",
     "reasons",

@@ -10,9 +10,11 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from accounts.models import User
+from accounts.models import Role, User
+from record.documents.purposes import purpose
 from record.documents.selectors import document_for
 from record.documents.serving import serve
+from record.documents.viewings import viewings_of
 
 
 @login_required
@@ -28,6 +30,29 @@ def document(request: HttpRequest, key: uuid.UUID) -> HttpResponseBase:
     if not found.is_kept:
         return gone(request, found)
     return serve(found, request, by=user, now=timezone.now())
+
+
+@login_required
+@require_safe
+def watch(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    """A page to watch a video on. Opening it plays nothing, so it is no viewing yet."""
+    user = request.user
+    assert isinstance(user, User)
+    found = document_for(user, key)
+    if found is None or not found.is_video:
+        raise Http404
+    if not found.is_kept:
+        return gone(request, found)
+    kept = purpose(found.purpose)
+    told = kept.log_viewing and (found.subject_id == user.pk or user.has_role(Role.QUALITY))
+    context = {
+        "document": found,
+        "purpose": kept,
+        "viewings": viewings_of(found)[:50] if told else [],
+        "told": told,
+        "now": timezone.now(),
+    }
+    return render(request, "record/watch.html", context)
 
 
 def gone(request: HttpRequest, found: object) -> HttpResponse:

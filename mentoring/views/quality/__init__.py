@@ -1,0 +1,5 @@
+"""Quality staff: the recordings of mentoring sessions."""
+
+from .recordings import recordings
+
+__all__ = ["recordings"]
