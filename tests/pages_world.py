@@ -416,7 +416,7 @@ def _projects(mentor: User, enrolment: Enrolment) -> dict[str, Any]:
     project = make_project(enrolment.path, skills=["a"], in_depth=True)
     work = make_approved_work(mentor, enrolment, project=project)
     version = work.deliverables.get()
-    past = make_defence(work, NOW - 3 * WEEK)
+    past = make_defence(work, NOW - 3 * WEEK - 2 * DAY)
     past.recording = make_row(past.student.user, purpose="defence-recording")
     past.recorded_at = NOW - 3 * WEEK
     past.save()
