@@ -13,6 +13,7 @@ LOGINS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "student@example.org": ("Sasha", "Sample", (Role.STUDENT,)),
     "mentor@example.org": ("Morgan", "Model", (Role.MENTOR,)),
     "quality@example.org": ("Robin", "Review", (Role.QUALITY,)),
+    "assessor@example.org": ("Ashley", "Arbiter", (Role.ASSESSOR,)),
     "success@example.org": ("Sunny", "Support", (Role.STUDENT_SUCCESS,)),
     "manager@example.org": ("Lee", "Learning", (Role.LEARNING_MANAGER,)),
     "head@example.org": ("Harper", "Head", (Role.HEAD_OF_LEARNING,)),

@@ -20,6 +20,7 @@ from students.models import DEFAULT_ZONE, Enrolment, Path, Student
 from students.services import NewEnrolment, enrol_students
 
 from . import cast
+from .projects import add_projects
 
 WEEKS_BACK = 16
 TRAINING = timedelta(weeks=40)
@@ -35,6 +36,7 @@ class School:
     mentors: tuple[Mentor, ...]
     enrolments: tuple[Enrolment, ...]
     mentorships: tuple[Mentorship, ...]
+    assessor: Mentor
 
     @property
     def star(self) -> Enrolment:
@@ -55,7 +57,9 @@ def make_school(now: datetime, seed: int) -> School:
     paths = [
         Path.objects.create(code=code, title=title, learning_manager=manager) for code, title in cast.PATHS
     ]
+    add_projects(paths, manager, begins_at)
     mentors = _mentors(people, begins_at)
+    assessor = _assessor(people["assessor@example.org"], begins_at)
     enrolments = _enrolments(people, paths, first_day, office, begins_at)
     timetable = _timetable(enrolments, len(mentors), now, random)
     mentorships = start_mentorships(
@@ -66,7 +70,7 @@ def make_school(now: datetime, seed: int) -> School:
         by=office,
         now=begins_at + timedelta(hours=2),
     )
-    return School(begins_at, office, tuple(mentors), tuple(enrolments), tuple(mentorships))
+    return School(begins_at, office, tuple(mentors), tuple(enrolments), tuple(mentorships), assessor)
 
 
 def _people(begins_at: datetime) -> dict[str, User]:
@@ -110,6 +114,18 @@ def _mentors(people: dict[str, User], begins_at: datetime) -> list[Mentor]:
         )
         mentors.append(mentor)
     return mentors
+
+
+def _assessor(person: User, begins_at: datetime) -> Mentor:
+    """Somebody before whom projects are defended, in the afternoons."""
+    assessor = Mentor.objects.create(user=person, video_link="https://video.example.org/room-defences")
+    services.set_availability(
+        mentor=assessor,
+        slots=[Slot(day, time(14), time(18), DEFAULT_ZONE) for day in range(1, 6)],
+        by=person,
+        now=begins_at,
+    )
+    return assessor
 
 
 def _enrolments(

@@ -31,6 +31,7 @@ from mentoring.sweeps import SWEEPS as MENTORING
 from record.sweeps import SWEEPS as RECORD
 from rulebook.errors import RuleError
 
+from .projects import plan_work
 from .school import School
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
@@ -88,6 +89,7 @@ class _Story:
         self.students = {each.pk: each.student.user for each in self.school.enrolments}
         self.mentors = {mentor.pk: mentor.user for mentor in self.school.mentors}
         self.scripts = self._scripts()
+        plan_work(self.at, self.school.enrolments, self.school.assessor, self.school.begins_at, self.now)
         turn = self.school.begins_at + 3 * HOUR
         while turn < self.now:
             self.at(turn, self.take_turn)

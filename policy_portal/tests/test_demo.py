@@ -13,13 +13,13 @@ from django.db import transaction
 
 from accounts.models import Role, User
 from discipline.models import Case
-from mentoring.models import Contest, Mentor, Session, SessionState
+from mentoring.models import Contest, Defence, Mentor, Session, SessionState
 from mentoring.sweeps import SWEEPS
 from policy_portal.demo import cast, school
 from policy_portal.demo.school import School, make_school
 from policy_portal.demo.story import live
 from record.models import Entry, Message
-from students.models import Enrolment, Path
+from students.models import Enrolment, Path, ProjectWork
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 3, 11, 10, 20, tzinfo=UTC)  # a Wednesday
@@ -41,7 +41,7 @@ def lived(django_db_setup: None, django_db_blocker: Any) -> Iterator[School]:
 
 
 def test_everyone_is_there_and_nothing_is_left_due(lived: School) -> None:
-    assert (Path.objects.count(), Mentor.objects.count(), Enrolment.objects.count()) == (3, 8, 60)
+    assert (Path.objects.count(), Mentor.objects.count(), Enrolment.objects.count()) == (3, 9, 60)
     assert {role for user in User.objects.filter(email__in=cast.LOGINS) for role in user.roles} == set(Role)
     assert not any(sweep.due(NOW).exists() for sweep in SWEEPS)
     assert Session.objects.filter(starts_at__gt=NOW + timedelta(weeks=3)).exists()
@@ -73,6 +73,12 @@ def test_the_record_of_the_story_is_whole_and_every_message_is_out(lived: School
     assert Entry.objects.count() > 300
     assert not Message.objects.exclude(state=Message.State.SENT).exists()
     call_command("verify_record", stdout=StringIO())
+
+
+def test_projects_stand_at_every_point_and_a_defence_is_booked(lived: School) -> None:
+    states = set(ProjectWork.objects.values_list("state", flat=True))
+    assert states == {"todo", "submitted", "to_rework", "approved"}
+    assert Defence.objects.get().work.enrolment == lived.star
 
 
 def test_it_goes_into_an_empty_database_only() -> None:
