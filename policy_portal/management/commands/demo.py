@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts.models import Role, User
 from policy_portal.demo import cast
+from policy_portal.demo.requests import ask
 from policy_portal.demo.school import make_school
 from policy_portal.demo.story import live
 
@@ -39,6 +40,7 @@ class Command(BaseCommand):
         started, now = perf_counter(), timezone.now()
         school = make_school(now, options["seed"])
         live(school, now, options["seed"])
+        ask(school, now)
         if options["verbosity"]:
             self.stdout.write(f"The demo school is there ({perf_counter() - started:.0f} s).")
             self._print_logins()
