@@ -31,9 +31,12 @@ from record.services import write
 from record.types import NewEntry
 from students.models import (
     Acceptance,
+    ChangeOfPath,
     ConductReport,
+    Consultation,
     Enrolment,
     EquipmentCheck,
+    LeaveRequest,
     Membership,
     Place,
     PlaceRules,
@@ -218,6 +221,15 @@ EXPECTED: dict[str, dict[str, int]] = {
     "GET api-entry-list": EVERYBODY,
     # The record is read by all of the school's staff (record.permissions).
     "GET api-entry-detail": table(404, student=200, staff=200),
+    "GET api-leave-list": EVERYBODY,
+    "GET api-leave-detail": SEEN,
+    "POST api-leave-list": table(403, student=201, staff=201, others=400),
+    "POST api-leave-validate": table(403, others=404, student_success=200),
+    "POST api-leave-refuse": table(403, others=404, student_success=200),
+    "POST api-leave-withdraw": table(200, others=404, mentor=403),
+    "POST api-leave-come-back": table(409, others=404, mentor=403),
+    "GET api-change-list": EVERYBODY,
+    "GET api-change-detail": SEEN,
     # A funder's scope: no person's token opens it.
     "GET funder-token": dict.fromkeys(PEOPLE, 405),
     **dict.fromkeys(
@@ -258,6 +270,38 @@ def _below(resolver: Any, path: str) -> Iterator[URLPattern]:
 def test_every_address_is_in_the_table() -> None:
     found = {f"{method} {name}" for method, name in routes()}
     assert found == set(EXPECTED)
+
+
+def make_leave(enrolment: Enrolment) -> LeaveRequest:
+    return LeaveRequest.objects.create(
+        enrolment=enrolment,
+        starts_on=date(2026, 4, 6),
+        ends_on=date(2026, 4, 15),
+        asked_until=date(2026, 4, 15),
+        approver="student_success",
+        requested_at=NOW,
+        complete_at=NOW,
+        policy_id="2026-01",
+        state="requested",
+        lapses_at=NOW + 8 * WEEK,
+    )
+
+
+def make_change(enrolment: Enrolment) -> ChangeOfPath:
+    mentor = enrolment.mentorships.get().mentor.user
+    consultation = Consultation.objects.create(
+        enrolment=enrolment, to_path=make_path(), advice="Do", recorded_at=NOW, recorded_by=mentor
+    )
+    return ChangeOfPath.objects.create(
+        enrolment=enrolment,
+        from_path=enrolment.path,
+        to_path=consultation.to_path,
+        consultation=consultation,
+        reason="Because",
+        requested_at=NOW,
+        policy_id="2026-01",
+        state="waiting",
+    )
 
 
 @pytest.fixture
@@ -376,6 +420,8 @@ def world() -> SimpleNamespace:
             sent_at=NOW,
         ),
         "entry": Entry.objects.get(chain__subject=people["student"]),
+        "leave": make_leave(enrolment),
+        "change": make_change(enrolment),
         "case": Case.objects.create(
             kind=CaseKind.ATTENDANCE,
             student=enrolment.student,
@@ -446,6 +492,13 @@ def body_of(route: str, world: SimpleNamespace) -> dict[str, Any] | None:
         case "POST api-time-off-list":
             mentor = world.pks["mentor"]
             return {"mentor": mentor, "starts_at": "2026-06-01T00:00Z", "ends_at": "2026-06-02T00:00Z"}
+        case "POST api-leave-list":
+            days = {"starts_on": "2026-06-01", "ends_on": "2026-06-03"}
+            return {"enrolment": world.pks["enrolment"], **days}
+        case "POST api-leave-refuse":
+            return {"decision": "No"}
+        case "POST api-leave-come-back":
+            return {"back_on": "2026-04-08"}
         case "POST api-note-list":
             return {"enrolment": world.pks["enrolment"], "text": "Go on"}
         case "POST api-monitoring-report-submit":

@@ -27,7 +27,20 @@ CONTENT_TYPE = "application/problem+json"
 TYPE = "urn:policy-portal:problem:"
 
 # A rule that refuses for what the thing is by now, and not for what was sent.
-STATE_FIELDS = frozenset({"session", "absence", "contest", "mentorship", "time_off", "report", "person"})
+STATE_FIELDS = frozenset(
+    {
+        "session",
+        "absence",
+        "contest",
+        "mentorship",
+        "time_off",
+        "report",
+        "person",
+        "leave",
+        "change",
+        "approval",
+    }
+)
 
 
 class Problem(exceptions.APIException):

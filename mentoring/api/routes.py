@@ -12,6 +12,7 @@ from .notes import Notes
 from .people import Enrolments, Mentors, Mentorships, Streaks
 from .projects import Defences, Deliverables, Works
 from .reports import Reports
+from .requests import Changes, Leaves
 from .sessions import Sessions
 
 router = SimpleRouter()
@@ -31,6 +32,8 @@ router.register("notes", Notes, basename="api-note")
 router.register("project-works", Works, basename="api-work")
 router.register("deliverables", Deliverables, basename="api-deliverable")
 router.register("defences", Defences, basename="api-defence")
+router.register("leaves", Leaves, basename="api-leave")
+router.register("changes", Changes, basename="api-change")
 
 urls = [
     *router.urls,

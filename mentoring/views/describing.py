@@ -56,7 +56,7 @@ def who_decides(days: int, approver: str, mentor: str, terms: LeaveTerms) -> str
         return _("Student Success: a leave of more than %(limit)d days is theirs to validate (2.7)") % {
             "limit": limit
         }
-    return _("Student Success, because you have no mentor at present (2.7)")
+    return _("Student Success, because there is no mentor at present (2.7)")
 
 
 def plan_rows(starts_on: date, ends_on: date, plan: LeavePlan, terms: LeaveTerms) -> Rows:
@@ -74,7 +74,7 @@ def plan_rows(starts_on: date, ends_on: date, plan: LeavePlan, terms: LeaveTerms
         names = ", ".join(str(each.funder) for each in plan.funders)
         rows.append(
             (
-                _("Your funders"),
+                _("Funders"),
                 _(
                     "Each one's official written approval comes first: %(names)s. You send it on the next page."
                 )
@@ -82,20 +82,20 @@ def plan_rows(starts_on: date, ends_on: date, plan: LeavePlan, terms: LeaveTerms
             )
         )
     else:
-        rows.append((_("Your funders"), _("None: nobody's approval is needed")))
+        rows.append((_("Funders"), _("None: nobody's approval is needed")))
     if mentor and plan.approver != Approver.MENTOR:
-        rows.append((_("Who is told"), _("%(mentor)s, your mentor") % {"mentor": mentor}))
-    rows += [(_("Cancelled, without counting against you"), each.starts_at) for each in plan.sessions]
+        rows.append((_("Who is told"), _("%(mentor)s, the mentor") % {"mentor": mentor}))
+    rows += [(_("Cancelled, counting against nobody"), each.starts_at) for each in plan.sessions]
     if not plan.sessions:
-        rows.append((_("Your sessions"), _("None is laid out in these days yet; none will be.")))
+        rows.append((_("Sessions"), _("None is laid out in these days yet; none will be.")))
     elif plan.approver == Approver.MENTOR:
         rows.append(
             (
                 _("Another session"),
-                _("You can book one in your mentor's free hours, until the end of the week that follows."),
+                _("It can be booked in the mentor's free hours, until the end of the week that follows."),
             )
         )
-    rows.append((_("Your training ends now on"), plan.ends_on_before))
+    rows.append((_("The training ends now on"), plan.ends_on_before))
     rows.append((_("It would end on"), plan.ends_on_after))
     return rows
 
