@@ -76,6 +76,7 @@ ACCOUNT: tuple[Place, ...] = (
     Place("account_profile", _("Your account"), "circle-user", exact=True),
     Place("mfa_index", _("Two-step sign-in"), "shield"),
     Place("account_sessions", _("Devices"), "monitor-smartphone"),
+    Place("calendar", _("Calendar"), "calendar-sync"),
 )
 
 

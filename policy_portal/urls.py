@@ -23,6 +23,7 @@ urlpatterns = [
     path("portal/", include("mentoring.urls.student")),
     path("mentor/", include("mentoring.urls.mentor")),
     path("requests/", include("mentoring.urls.requests")),
+    path("calendar/", include("mentoring.urls.calendar")),
     path("alerts/", include("mentoring.urls.alerts")),
     path("assessor/", include("mentoring.urls.assessor")),
     path("quality/", include("mentoring.urls.quality")),

@@ -22,7 +22,7 @@ from time import monotonic
 from django.db import connection, transaction
 from django.db.models import F, QuerySet
 
-from . import conf
+from . import attachments, conf
 from .channels import Outgoing, Refused, Unreachable, get_channel
 from .models import Message
 from .rendering import Content, render
@@ -88,7 +88,7 @@ def _claim(pks: Sequence[int], now: datetime) -> list[Message]:
 
 
 _SCHEDULE = ("state", "attempts", "next_attempt_at", "last_error")
-_CONTENT = ("to_address", "subject", "body_text", "body_html")
+_CONTENT = ("to_address", "subject", "body_text", "body_html", "attachments")
 
 
 def _render_once(message: Message) -> None:
@@ -99,6 +99,7 @@ def _render_once(message: Message) -> None:
     content = render(message.kind, message.context, message.recipient)
     message.to_address = message.recipient.email
     message.subject, message.body_text, message.body_html = content.subject, content.text, content.html
+    message.attachments = attachments.stored(content.attachments)
 
 
 def _send_by(name: str, messages: list[Message], until: datetime, instant: Callable[[], datetime]) -> None:
@@ -116,7 +117,12 @@ def _send_by(name: str, messages: list[Message], until: datetime, instant: Calla
                         Outgoing(
                             occasion=message.occasion,
                             address=message.to_address,
-                            content=Content(message.subject, message.body_text, message.body_html),
+                            content=Content(
+                                message.subject,
+                                message.body_text,
+                                message.body_html,
+                                attachments.read(message.attachments),
+                            ),
                         )
                     )
                 except Unreachable:

@@ -18,6 +18,8 @@ from django.utils import timezone, translation
 
 from accounts.models import User
 
+from .attachments import Attachment, attachments_of
+
 KIND = re.compile(r"[a-z][a-z0-9_]*\Z")
 LONGEST_SUBJECT = 255
 
@@ -29,6 +31,7 @@ class Content:
     subject: str
     text: str
     html: str
+    attachments: tuple[Attachment, ...] = ()
 
 
 def render(kind: str, context: str, recipient: User) -> Content:
@@ -55,6 +58,7 @@ def render(kind: str, context: str, recipient: User) -> Content:
             subject=one_line(_filled(f"messages/{kind}.subject.txt", values, escape=False))[:LONGEST_SUBJECT],
             text=_tidied(_filled(f"messages/{kind}.txt", values, escape=False)),
             html=_filled(f"messages/{kind}.html", values, escape=True),
+            attachments=attachments_of(kind, values, recipient),
         )
 
 

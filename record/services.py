@@ -184,6 +184,7 @@ def retry_message(*, message_id: int, by: User, now: datetime) -> None:
         message.attempts = 0
         message.next_attempt_at = now
         message.to_address = message.subject = message.body_text = message.body_html = ""
+        message.attachments = ""
         message.save()
         write(
             entries=[

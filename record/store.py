@@ -51,6 +51,7 @@ MESSAGE_CONSTANTS = {
     "subject": "''",
     "body_text": "''",
     "body_html": "''",
+    "attachments": "''",
     "provider_id": "''",
     "last_error": "''",
 }

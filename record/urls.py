@@ -11,5 +11,6 @@ urlpatterns = [
     path("read/", views.messages_read, name="messages-read"),
     path("<int:pk>/", views.message, name="message"),
     path("<int:pk>/as-sent/", views.message_as_sent, name="message-as-sent"),
+    path("<int:pk>/attachments/<int:number>/", views.message_attachment, name="message-attachment"),
     path("<int:pk>/read/", views.message_read, name="message-read"),
 ]

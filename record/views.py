@@ -5,7 +5,7 @@ from __future__ import annotations
 from csp.decorators import csp
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 
+from . import attachments
 from .selectors import inbox_of, unread_count
 from .services import note_all_read, note_read
 
@@ -67,9 +68,23 @@ def message(request: HttpRequest, pk: int) -> HttpResponse:
         {
             "now": timezone.now(),
             "shown": shown,
+            "attached": attachments.read(shown.attachments),
             "trail": [{"label": _("Messages"), "url": reverse("messages")}],
         },
     )
+
+
+@login_required
+@require_safe
+def message_attachment(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+    """What went along with a message, as it was sent."""
+    attached = attachments.read(get_object_or_404(inbox_of(_me(request)), pk=pk).attachments)
+    if not 1 <= number <= len(attached):
+        raise Http404
+    found = attached[number - 1]
+    response = HttpResponse(found.body, content_type=f"{found.content_type}; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{found.name}"'
+    return response
 
 
 # What a mail program would show: its own inline styles, and nothing else; no script, no form, no address to

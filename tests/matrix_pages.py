@@ -75,6 +75,10 @@ EXPECTED: dict[str, dict[str, int]] = {
     **lines(table(404, quality=200), "quality-recordings"),
     **lines(NOBODY, "mentor-session-recording"),  # of a session to come
     **lines(PUBLIC, "conduct conduct-version"),
+    **lines(SIGNED_IN, "calendar"),
+    **lines(TO_SIGN_IN, "calendar-close", "POST"),
+    **lines(table(404, anonymous=404), "calendar-ics"),  # of a secret that is none
+    **lines(NOBODY, "message-attachment"),  # of a message that carries none
     # Closed to who has not accepted the rules (403), as the other student.
     **lines(table(404, student=200, other_student=403), "groups group-new group"),
     **lines(table(404, student=200, other_student=403), "group-hand-over group-share group-plan"),
@@ -257,6 +261,8 @@ ADMIN: dict[str, dict[str, int]] = {
 ROWS: dict[str, tuple[object, ...]] = {
     "policy-version": ("2026-01",),
     "conduct-version": ("2026-01",),
+    "calendar-ics": ("nonsense",),
+    "message-attachment": ("message", 1),
     **dict.fromkeys(
         (
             *("group", "group-join", "group-leave", "group-hand-over", "group-post", "group-share"),

@@ -141,6 +141,8 @@ def _messages(booked: Session, missed: Session, by: User, now: datetime) -> list
     context = {
         "session": booked.pk,
         "starts_at": iso(booked.starts_at),
+        "ends_at": iso(booked.ends_at),
+        "told_at": iso(now),
         "replaced_starts_at": iso(missed.starts_at),
         "student": booked.student.user.full_name,
         "mentor": booked.mentor.user.full_name,

@@ -169,12 +169,14 @@ def _messages(
                         {
                             "session": session.pk,
                             "starts_at": iso(session.starts_at),
+                            "ends_at": iso(session.ends_at),
                             "student": session.student.user.full_name,
                             "mentor": session.mentor.user.full_name,
                         }
                         for session in own
                     ],
                     "count": len(own),
+                    "told_at": iso(now),
                     "by_mentor": state == BY_MENTOR,
                     "cause": cause.word,
                     "reason": cause.reason,

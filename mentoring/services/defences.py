@@ -344,6 +344,8 @@ def _message(
             "project": work.project.title,
             "path": work.enrolment.path.title,
             "student": work.enrolment.student.user.full_name,
+            "ends_at": iso(defence.ends_at),
+            "told_at": iso(now),
             "clause": DEFENCE,
             **facts,
         },

@@ -41,6 +41,8 @@ class Message(models.Model):
     subject = models.CharField(_("subject"), max_length=255, blank=True, default="")
     body_text = models.TextField(_("text"), blank=True, default="")
     body_html = models.TextField(_("HTML"), blank=True, default="")
+    # JSON; what went along (an invitation), as it was sent.
+    attachments = models.TextField(_("attached"), blank=True, default="")
     provider_id = models.CharField(_("provider's id"), max_length=255, blank=True, default="")
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
     delivered_at = models.DateTimeField(_("delivered at"), null=True, blank=True)

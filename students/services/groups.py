@@ -207,6 +207,7 @@ def _tell_members(row: StudySession, kind: str, by: User, now: datetime) -> None
         "starts_at": row.starts_at.isoformat(),
         "ends_at": row.ends_at.isoformat(),
         "link": row.link,
+        "told_at": now.isoformat(),
         "by": by.full_name,
         "clause": CLAUSE,
     }
