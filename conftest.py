@@ -5,9 +5,11 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 
 import pytest
+from django.core.mail import EmailMessage
 from django.db import connection
 from hypothesis import HealthCheck, settings
 
@@ -71,3 +73,20 @@ def many_connections(transactional_db: None, tmp_path: Path) -> Iterator[None]:
     finally:
         connection.close()
         connection.connection, connection.settings_dict["NAME"] = memory, name
+
+
+@pytest.fixture(autouse=True)
+def sign_in_mail_goes_out_at_once(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """E-mails about signing in do not wait for their sweep, but where a test is about that (`mail_waits`)."""
+    if request.node.get_closest_marker("mail_waits") is not None:
+        return
+    from accounts import outbox
+
+    put = outbox.put
+
+    def put_and_send(message: EmailMessage, now: datetime) -> object:
+        row = put(message, now)
+        outbox.send([row.pk], now)
+        return row
+
+    monkeypatch.setattr(outbox, "put", put_and_send)

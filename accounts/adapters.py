@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from typing import Any
 from urllib.parse import urljoin
 
@@ -15,20 +14,20 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialLogin
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.fernet import InvalidToken
 from django.conf import settings
 from django.contrib.auth import authenticate
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-from accounts import throttle
+from accounts import outbox, throttle
 from accounts.clients import client_ip, device_of, keep_theme, remember_device
 from accounts.factors import factors_of, needs_factor
 from accounts.models import User
+from accounts.sealing import vault
 from accounts.selectors import person_by_address
 from accounts.services import end_access
 from accounts.sessions import DEVICE_KEY
@@ -114,16 +113,13 @@ class AccountAdapter(DefaultAccountAdapter):
         context: dict[str, Any] | None = None,
         email: str | None = None,
     ) -> None:
-        """The owner hears of every change; a mail server that is away does not undo the change."""
-        try:
-            super().send_notification_mail(template_prefix, user, context, email or user.email)
-        except OSError:
-            log.exception("account_notification_failed", kind=template_prefix, user_id=user.pk)
+        """The owner hears of every change."""
+        super().send_notification_mail(template_prefix, user, context, email or user.email)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         # The site is the setting's, so that this works outside of a request and trusts no Host header.
         site = {"SITE_NAME": settings.SITE_NAME, "SITE_URL": settings.SITE_URL}
-        self.render_mail(template_prefix, email, {**site, **context}).send()
+        outbox.put(self.render_mail(template_prefix, email, {**site, **context}), timezone.now())
 
 
 class FactorAdapter(DefaultMFAAdapter):
@@ -142,19 +138,13 @@ class FactorAdapter(DefaultMFAAdapter):
 
     # A copy of the database alone must not be enough to make codes.
     def encrypt(self, text: str) -> str:
-        return _secrets().encrypt(text.encode()).decode()
+        return vault("accounts.factors").encrypt(text.encode()).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
         try:
-            return _secrets().decrypt(encrypted_text.encode()).decode()
+            return vault("accounts.factors").decrypt(encrypted_text.encode()).decode()
         except InvalidToken:
             return ""  # made under a key that is gone: no code fits, a recovery by staff is needed
-
-
-def _secrets() -> MultiFernet:
-    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    digests = [salted_hmac("accounts.factors", "", secret=key, algorithm="sha256").digest() for key in keys]
-    return MultiFernet([Fernet(base64.urlsafe_b64encode(digest)) for digest in digests])
 
 
 class OrganisationAdapter(DefaultSocialAccountAdapter):

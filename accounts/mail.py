@@ -1,5 +1,5 @@
-"""E-mails about signing in. They go out at once and by themselves: no rule of the school hangs on them,
-and the record's outbox, which stands above this app, is not asked.
+"""E-mails about signing in. No rule of the school hangs on them, so they are not in the record; they wait in an outbox
+of their own (``accounts.outbox``), and no request waits for a mail server.
 """
 
 from __future__ import annotations
@@ -9,8 +9,9 @@ from urllib.parse import urljoin
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
-from django.utils import translation
+from django.utils import timezone, translation
 
+from accounts import outbox
 from accounts.models import User
 from accounts.services import Invitation
 
@@ -20,7 +21,7 @@ def _send(template: str, to: str, context: dict[str, object], language: str | No
         context = {"SITE_NAME": settings.SITE_NAME, "SITE_URL": settings.SITE_URL, **context}
         subject = " ".join(render_to_string(f"account/email/{template}_subject.txt", context).split())
         body = render_to_string(f"account/email/{template}_message.txt", context)
-    EmailMessage(subject, body, to=[to]).send()
+    outbox.put(EmailMessage(subject, body, to=[to]), timezone.now())
 
 
 def send_invitation(invitation: Invitation, person: User) -> None:

@@ -201,3 +201,15 @@ class IdempotentRequest(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id}: {self.key}"
+
+
+class WaitingMail(models.Model):
+    """An e-mail about signing in that is still to be sent; deleted once it is out (``accounts.outbox``)."""
+
+    sealed = models.TextField()  # whom to, and what: it may hold a link that lets in
+    created_at = models.DateTimeField()
+    next_attempt_at = models.DateTimeField(db_index=True)  # index: the sweep takes what is due
+    attempts = models.PositiveSmallIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.created_at:%Y-%m-%d %H:%M} UTC"

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts import outbox as sign_in_mail
 from enforcement.sweeps import Sweep
 
 from . import checkpoints, conf, outbox
@@ -27,6 +28,17 @@ SWEEPS = [
         due=outbox.due,
         settle=outbox.send,
         batch_size=conf.send_batch(),
+        late_by="next_attempt_at",
+        outward=True,
+    ),
+    Sweep(
+        # Of accounts, which stand below the sweeps.
+        name="send_sign_in_mail",
+        clause="R2",
+        title=_("Send e-mails about signing in"),
+        due=sign_in_mail.due,
+        settle=sign_in_mail.send,
+        batch_size=50,
         late_by="next_attempt_at",
         outward=True,
     ),
