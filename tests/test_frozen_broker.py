@@ -8,6 +8,7 @@ import os
 import secrets
 import signal
 import sqlite3
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -21,7 +22,7 @@ from pytest_django import DjangoDbBlocker
 
 from policy_portal import valkey
 from policy_portal.cache import PATIENCE
-from tests.test_trial import Trial, free_port, start
+from tests.test_trial import ROOT, Trial, free_port, start, surroundings
 
 pytestmark = [
     pytest.mark.slow,
@@ -29,13 +30,23 @@ pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="a stopped process is told from a dead one by /proc"),
 ]
 
-PAGES: tuple[tuple[str, str, dict[str, str]], ...] = (
-    ("GET", "/accounts/login/", {}),
-    # Failed sign-ins and requests to the API are counted in the cache, which the broker serves too.
-    ("POST", "/accounts/login/", {"login": "nobody@example.org", "password": "wrong"}),
-    ("GET", "/policy/", {}),
-    ("GET", "/api/v1/", {}),
+# What is asked, whether signed in, and what it answers. Failed sign-ins and requests to the API are counted in the
+# cache, which the broker serves too.
+PAGES: tuple[tuple[str, str, dict[str, str], bool, int], ...] = (
+    ("GET", "/accounts/login/", {}, False, 200),
+    ("POST", "/accounts/login/", {"login": "", "password": "wrong"}, False, 200),
+    ("GET", "/messages/", {}, True, 200),
+    ("GET", "/api/v1/", {}, True, 200),
 )
+SIGN_IN = """
+import django; django.setup()
+from django.conf import settings
+from django.test import Client
+from accounts.models import User
+browser = Client()
+browser.force_login(User.objects.create(email="reader@example.org", given_name="Ada", family_name="Reader"))
+print(browser.cookies[settings.SESSION_COOKIE_NAME].value)
+"""
 TRIES = 3
 HANGS = 30.0
 """Seconds after which a request counts as hanging, however busy the machine."""
@@ -60,26 +71,42 @@ def trial(
     trial.process.wait(timeout=40)
 
 
-def ask(trial: Trial, method: str, path: str, fields: dict[str, str]) -> float:
-    """The seconds that an answer took; fails when there is none or it is an error."""
+@pytest.fixture(scope="module")
+def session(trial: Trial) -> str:
+    """The cookie of somebody who is signed in."""
+    trial.wait_for(lambda: trial.status("/livez") == 200, seconds=180)
+    code = [sys.executable, "-c", SIGN_IN]
+    where = {**surroundings(trial.var, trial.port), "DJANGO_SETTINGS_MODULE": "policy_portal.settings"}
+    done = subprocess.run(code, cwd=ROOT, env=where, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.split()[-1]
+
+
+def ask(
+    trial: Trial, session: str, method: str, path: str, fields: dict[str, str], signed_in: bool, status: int
+) -> float:
+    """The seconds that an answer took; fails when there is none or it is another one."""
     token = secrets.token_hex(16)
+    cookies = f"csrf={token}" + (f"; session={session}" if signed_in else "")
     headers = {
-        "Cookie": f"csrftoken={token}",
+        "Cookie": cookies,
         "X-CSRFToken": token,
         "Content-Type": "application/x-www-form-urlencoded",
     }
+    if "login" in fields:  # each try by somebody else, or the second would have to wait for the first's sake
+        fields = {**fields, "login": f"{token}@example.org"}
     with closing(http.client.HTTPConnection("127.0.0.1", trial.port, timeout=HANGS)) as browser:
         begun = time.monotonic()
         browser.request(method, path, urlencode(fields) if fields else None, headers)
         answer = browser.getresponse()
         answer.read()
-        assert answer.status < 500, path
+        assert answer.status == status, f"{method} {path}: {answer.status}"
         return time.monotonic() - begun
 
 
-def ask_all(trial: Trial) -> list[list[float]]:
+def ask_all(trial: Trial, session: str) -> list[list[float]]:
     """For each page, the seconds of some tries."""
-    rounds = [[ask(trial, *page) for page in PAGES] for _ in range(TRIES)]
+    rounds = [[ask(trial, session, *page) for page in PAGES] for _ in range(TRIES)]
     return [list(times) for times in zip(*rounds, strict=True)]
 
 
@@ -87,7 +114,7 @@ def assert_nobody_waits(frozen: list[list[float]], ordinary: list[list[float]]) 
     """A page that waited for the broker would do so each time, for a quarter of a second (the cache's patience)
     or for the second of the broker's own timeout. So the best of a few tries tells a wait from a busy machine."""
     for page, times, usual in zip(PAGES, frozen, ordinary, strict=True):
-        assert min(times) < max(usual) + PATIENCE / 2, f"{page[1]} waits: {times}, usually {usual}"
+        assert min(times) < max(usual) + PATIENCE / 2, f"{page[0]} {page[1]} waits: {times}, usually {usual}"
 
 
 def swept_since(trial: Trial, instant: datetime) -> bool:
@@ -111,12 +138,14 @@ def wait_until_answering(trial: Trial) -> int:
     return pid
 
 
-def test_a_frozen_broker_holds_up_no_page_and_enforcement_goes_on_afterwards(trial: Trial) -> None:
+def test_a_frozen_broker_holds_up_no_page_and_enforcement_goes_on_afterwards(
+    trial: Trial, session: str
+) -> None:
     broker = wait_until_answering(trial)
-    ordinary = ask_all(trial)
+    ordinary = ask_all(trial, session)
     os.kill(broker, signal.SIGSTOP)  # it takes connections and never answers
     try:
-        frozen = ask_all(trial)
+        frozen = ask_all(trial, session)
         # Long enough for whatever was under way to run into its timeout, and for three ticks to be missed.
         trial.wait_for(lambda: trial.status("/readyz") == 503)
         assert trial.status("/livez") == 200
@@ -138,11 +167,11 @@ def test_a_worker_forgets_no_place_however_often_the_broker_freezes(trial: Trial
         wait_until_swept(trial)
 
 
-def test_a_broker_that_is_gone_holds_up_no_page_and_comes_back(trial: Trial) -> None:
+def test_a_broker_that_is_gone_holds_up_no_page_and_comes_back(trial: Trial, session: str) -> None:
     broker = wait_until_answering(trial)
-    ordinary = ask_all(trial)
+    ordinary = ask_all(trial, session)
     os.kill(broker, signal.SIGKILL)
-    gone = ask_all(trial)
+    gone = ask_all(trial, session)
     assert_nobody_waits(gone, ordinary)
     trial.wait_for(lambda: trial.broker_pid() not in {None, broker})
     wait_until_swept(trial)

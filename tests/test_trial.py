@@ -71,7 +71,8 @@ def free_port() -> int:
         return port
 
 
-def start(var: Path, port: int) -> Trial:
+def surroundings(var: Path, port: int) -> dict[str, str]:
+    """The environment of a trial in a folder of its own, whatever the tests' own is."""
     own = {"DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE", "TEST_REDIS_URL", "DEBUG", "FORCE_COLOR"}
     outside = {name: value for name, value in os.environ.items() if name not in own}
     settings = {
@@ -83,10 +84,14 @@ def start(var: Path, port: int) -> Trial:
         "WEB_WORKERS": "1",
         "WORKER_PROCESSES": "1",
     }
+    return {**outside, **settings}
+
+
+def start(var: Path, port: int) -> Trial:
     process = subprocess.Popen(
         [sys.executable, "-m", "policy_portal.process"],
         cwd=ROOT,
-        env={**outside, **settings},
+        env=surroundings(var, port),
         stdout=(var / "out").open("a"),
         stderr=subprocess.STDOUT,
         text=True,
