@@ -18,8 +18,8 @@ from accounts.tables import CarefulAdmin
 from rulebook.errors import RuleError
 
 from . import services
-from .models import Chain, Checkpoint, Entry, Message
-from .permissions import may_read_all_records, may_retry_messages
+from .models import Chain, Checkpoint, Document, Entry, Message, StagedUpload, StoreInspection, Viewing
+from .permissions import may_read_all_records, may_read_file_rows, may_retry_messages
 
 MOST_COUNTED = 10_000
 
@@ -126,3 +126,57 @@ class MessageAdmin(ReadOnlyAdmin):
         if done:
             told = ngettext("%(n)d message is sent again.", "%(n)d messages are sent again.", done)
             self.message_user(request, told % {"n": done}, messages.SUCCESS)
+
+
+class FileAdmin(ReadOnlyAdmin):
+    """Rows about files: what is kept of whom, never the file. Opening one asks its purpose, for staff too."""
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return may_read_file_rows(request.user)
+
+
+@admin.register(Document)
+class DocumentAdmin(FileAdmin):
+    list_display = ("stored_at", "purpose", "subject", "content_type", "size", "scan_state", "deleted_at")
+    list_filter = ("purpose", "scan_state", ("deleted_at", admin.EmptyFieldListFilter))
+    list_select_related = ("subject",)
+    search_fields = ("subject__email", "about")
+    ordering = ("-id",)
+    # No file name: a proof's can say what its reader alone may know.
+    fields = (
+        "key", "purpose", "subject", "uploaded_by", "about", "content_type", "size", "sha256", "stored_at",
+        "scan_state", "delete_after", "deleted_at", "deleted_by", "deleted_why", "deleted_clause", "removed_at",
+    )  # fmt: skip
+
+
+@admin.register(StagedUpload)
+class StagedUploadAdmin(FileAdmin):
+    list_display = ("created_at", "owner", "purpose", "length", "offset", "finished_at", "expires_at")
+    list_filter = ("purpose",)
+    list_select_related = ("owner",)
+    ordering = ("-id",)
+    fields = ("owner", "purpose", "length", "offset", "created_at", "expires_at", "finished_at", "scan_state")
+
+
+@admin.register(Viewing)
+class ViewingAdmin(FileAdmin):
+    list_display = ("began_at", "viewer", "subject", "purpose", "last_at")
+    list_select_related = ("viewer", "document__subject")
+    search_fields = ("viewer__email", "document__subject__email")
+    ordering = ("-id",)
+    fields = ("viewer", "subject", "purpose", "began_at", "last_at")
+
+    @admin.display(description=_("whose data it is"))
+    def subject(self, viewing: Viewing) -> str:
+        return str(viewing.document.subject or "")
+
+    @admin.display(description=_("purpose"))
+    def purpose(self, viewing: Viewing) -> str:
+        return viewing.document.purpose
+
+
+@admin.register(StoreInspection)
+class StoreInspectionAdmin(FileAdmin):
+    list_display = ("inspected_at", "removed")
+    ordering = ("id",)
+    fields = ("inspected_at", "removed")

@@ -58,3 +58,10 @@ def may_read_all_records(user: object) -> bool:
         and user.is_active
         and user.has_role(Role.STUDENT_SUCCESS, Role.HEAD_OF_LEARNING, Role.ADMINISTRATOR)
     )
+
+
+def may_read_file_rows(user: object) -> bool:
+    """Who sees in the admin which files are kept of whom; what is in them their purposes say."""
+    return (
+        isinstance(user, User) and user.is_active and user.has_role(Role.HEAD_OF_LEARNING, Role.ADMINISTRATOR)
+    )

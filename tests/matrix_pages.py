@@ -255,6 +255,11 @@ ADMIN: dict[str, dict[str, int]] = {
     ),
     **model("students_rosterimport", only(["administrator", *MANAGERS])),
     **models("enforcement_heartbeat enforcement_sweepfailure", only(["head_of_learning", "administrator"])),
+    **models(
+        "record_document record_stagedupload record_viewing record_storeinspection mentoring_recording"
+        " mentoring_hold mentoring_filmingconsent",
+        only(["head_of_learning", "administrator"]),
+    ),
 }
 
 # Which rows a page is about; a number or a word stands for itself.

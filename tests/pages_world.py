@@ -19,12 +19,16 @@ from mentoring.models import (
     Contest,
     ExceptionalCircumstance,
     ExceptionRequest,
+    FilmingConsent,
+    Hold,
     Join,
     MonitoringReport,
     Note,
     Notice,
+    Recording,
     ReportAddition,
     ReportRow,
+    Session,
     SessionState,
     SkillAssessment,
     Streak,
@@ -36,7 +40,16 @@ from record import checkpoints
 from record.documents import purposes
 from record.documents.purposes import Purpose
 from record.documents.services import store_document
-from record.models import Chain, Checkpoint, Document, Entry, Message
+from record.models import (
+    Chain,
+    Checkpoint,
+    Document,
+    Entry,
+    Message,
+    StagedUpload,
+    StoreInspection,
+    Viewing,
+)
 from record.services import write
 from record.types import NewEntry
 from students.models import (
@@ -201,6 +214,30 @@ def make_requests(enrolment: Enrolment) -> dict[str, Any]:
     }
 
 
+def _rows_about_files(document: Document, session: Session) -> dict[str, Any]:
+    """One row of each table about files and recordings."""
+    return {
+        "stagedupload": StagedUpload.objects.create(
+            owner=make_user(), purpose=PROOF.name, file_name="x", length=1, created_at=NOW, expires_at=NOW
+        ),
+        "viewing": Viewing.objects.create(document=document, viewer=make_user(), began_at=NOW, last_at=NOW),
+        "storeinspection": StoreInspection.objects.get_or_create(pk=1, defaults={"inspected_at": NOW})[0],
+        "recording": Recording.objects.create(
+            session=session,
+            enrolment=session.enrolment,
+            document=document,
+            kept_until=NOW + WEEK,
+            policy_id="2026-01",
+        ),
+        "hold": Hold.objects.create(
+            student=session.student, reason="case", about="discipline.case:0", placed_at=NOW
+        ),
+        "filmingconsent": FilmingConsent.objects.create(
+            student=session.student, agreed=True, said_at=NOW, policy_id="2026-01"
+        ),
+    }
+
+
 def make_world() -> World:
     """Two Paths: everything belongs to the first one, the others to the second."""
     people = {role: make_user(role) for role in STAFF}
@@ -329,6 +366,7 @@ def make_world() -> World:
         "path": path,
         "document": document,
         "document_key": SimpleNamespace(pk=document.key),
+        **_rows_about_files(document, unattended),
         "student": student,
         "enrolment": enrolment,
         "mentor": mentor,

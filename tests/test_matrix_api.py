@@ -60,6 +60,7 @@ from tests.factories import (
     make_student,
     make_user,
 )
+from tests.pages_world import make_document as keep_document
 
 pytestmark = pytest.mark.django_db
 
@@ -216,6 +217,12 @@ EXPECTED: dict[str, dict[str, int]] = {
     "POST api-defence-cancel": table(200, others=404),
     "POST api-defence-recording": table(403, others=404),
     "POST api-defence-decide": table(403, others=404),
+    "GET api-document-list": EVERYBODY,
+    "GET api-document-detail": table(404, student=200),
+    "GET api-document-file": table(404, student=200),
+    "POST api-uploads": table(412),  # without a version of the protocol
+    "PATCH api-upload": table(404),
+    "DELETE api-upload": table(404),
     "GET api-message-list": EVERYBODY,
     "GET api-message-detail": table(404, student=200),
     "POST api-message-read": table(404, student=200),
@@ -435,6 +442,8 @@ def world() -> SimpleNamespace:
         ),
     }
     pks |= _work(mentor.user, enrolment)
+    pks["document"] = keep_document(people["student"])
+    pks["upload"] = SimpleNamespace(pk="00000000-0000-4000-8000-000000000000")  # nobody's
     return SimpleNamespace(
         people=people,
         pks={name: row.pk for name, row in pks.items()},
@@ -572,6 +581,8 @@ def body_of(route: str, world: SimpleNamespace) -> dict[str, Any] | None:
 def address(name: str, route: str, world: SimpleNamespace) -> str:
     if name == "api-not-here":
         return "/api/v1/nowhere/"
+    if name == "api-uploads":
+        return reverse(name)
     if name == "api-policy":
         return reverse(name, args=["2026-01"])
     if name.startswith("funder-"):

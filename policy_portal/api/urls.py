@@ -9,7 +9,7 @@ from accounts.api.problems import not_here
 from discipline.api import router as discipline
 from enforcement.api import Enforcement
 from mentoring.api import urls as mentoring
-from record.api import router as record
+from record.api import urls as record
 from students.api import router as students
 
 from .description import Docs, Schema
@@ -23,7 +23,7 @@ resources = [
     path("enforcement/", Enforcement.as_view({"get": "retrieve"}), name="api-enforcement"),
     *students.urls,
     *mentoring,
-    *record.urls,
+    *record,
     *discipline.urls,
 ]
 urlpatterns = [

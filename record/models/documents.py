@@ -114,7 +114,8 @@ class Document(models.Model):
         )
 
     def __str__(self) -> str:
-        return self.file_name
+        # Not its name, which can tell what only its readers may know: lists and titles show this.
+        return f"{self.purpose} {self.pk}"
 
     def get_absolute_url(self) -> str:
         return reverse("document", args=[self.key])
@@ -168,7 +169,7 @@ class StagedUpload(models.Model):
         )
 
     def __str__(self) -> str:
-        return self.file_name
+        return f"{self.purpose} {self.key}"
 
 
 class Viewing(models.Model):
