@@ -20,8 +20,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import View
 
 from mentoring.certificates import Certificate, month_of, parse_month, render
+from mentoring.certificates.answering import as_file, month_in
 from mentoring.services import answer_as_funder
-from mentoring.views.certificates import as_file, month_in
 from mentoring.words import refusal
 from rulebook.errors import RuleError
 from students.models import ApprovalState, FunderApproval, FunderClient, Funding

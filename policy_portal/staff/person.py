@@ -17,6 +17,7 @@ from accounts.models import User
 from accounts.permissions import is_administrator
 from discipline.models import Case
 from discipline.selectors import cases_for
+from mentoring.certificates.answering import recent_months
 from mentoring.models import Contest, Mentorship, Session
 from mentoring.permissions import can_adapt_training, can_arrange_training
 from mentoring.selectors.requests import changes_for, fundings_of, leaves_for, shifts_of
@@ -24,7 +25,6 @@ from mentoring.selectors.sessions import notes_for, streaks_of
 from mentoring.selectors.staff import staff_enrolments, staff_sessions
 from mentoring.selectors.student import with_story
 from mentoring.selectors.works import readiness_of, works_of
-from mentoring.views.certificates import recent_months
 from mentoring.views.staff.accommodations import measure_rows
 from mentoring.views.staff.door import StaffRequest, staff_only
 from mentoring.words import why

@@ -8,7 +8,8 @@ from functools import partial
 import pytest
 
 from accounts.models import Role
-from mentoring.services import leaves, refuse_leave, request_leave, validate_leave, withdraw_leave
+from mentoring.services import refuse_leave, request_leave, validate_leave, withdraw_leave
+from mentoring.services.leaves import asking
 from rulebook.errors import RuleError
 from students.models import EndShift, Enrolment, Interruption, LeaveRequest, LeaveState
 from tests.factories import at, make_user
@@ -43,7 +44,7 @@ def leave(mentorship):
 def test_l4_without_the_lock_the_database_refuses_the_days_that_two_ask_for(mentorship, unlock, monkeypatch):
     unlock(Enrolment)
     one, two = meet(
-        monkeypatch, leaves, "ask_funders", ask(mentorship), ask(mentorship, FIRST + timedelta(days=2))
+        monkeypatch, asking, "ask_funders", ask(mentorship), ask(mentorship, FIRST + timedelta(days=2))
     )
     assert sorted([one.error is None, two.error is None]) == [False, True]
     refused = one.error or two.error
@@ -53,7 +54,7 @@ def test_l4_without_the_lock_the_database_refuses_the_days_that_two_ask_for(ment
 
 def test_l4_two_requests_for_the_same_days_stand_in_line(mentorship, monkeypatch):
     one, two = meet(
-        monkeypatch, leaves, "ask_funders", ask(mentorship), ask(mentorship, FIRST + timedelta(days=2))
+        monkeypatch, asking, "ask_funders", ask(mentorship), ask(mentorship, FIRST + timedelta(days=2))
     )
     assert one.error is None and two.waited
     assert isinstance(two.error, RuleError) and two.error.field == "starts_on"
@@ -62,7 +63,7 @@ def test_l4_two_requests_for_the_same_days_stand_in_line(mentorship, monkeypatch
 
 def test_l4_two_validations_move_the_end_once(mentorship, leave, monkeypatch):
     validate = partial(validate_leave, leave_id=leave.pk, by=mentorship.mentor.user, now=NOW)
-    one, two = meet(monkeypatch, leaves, "missing", validate, validate)
+    one, two = meet(monkeypatch, asking, "missing", validate, validate)
     assert one.error is None and isinstance(two.error, RuleError)
     assert EndShift.objects.count() == Interruption.objects.count() == 1
     assert Enrolment.objects.get(pk=leave.enrolment_id).ends_on == date(2027, 1, 3)
@@ -71,7 +72,7 @@ def test_l4_two_validations_move_the_end_once(mentorship, leave, monkeypatch):
 def test_a_decision_and_a_withdrawal_do_not_both_hold(mentorship, leave, monkeypatch):
     validate = partial(validate_leave, leave_id=leave.pk, by=mentorship.mentor.user, now=NOW)
     withdraw = partial(withdraw_leave, leave_id=leave.pk, by=mentorship.enrolment.student.user, now=NOW)
-    one, two = meet(monkeypatch, leaves, "missing", validate, withdraw)
+    one, two = meet(monkeypatch, asking, "missing", validate, withdraw)
     assert (one.error, two.error) == (None, None) and two.waited
     leave.refresh_from_db()
     # Validated first, and then taken back with all that it moved.
@@ -84,7 +85,7 @@ def test_a_refusal_after_a_validation_is_refused(mentorship, leave, monkeypatch)
     by = mentorship.mentor.user
     validate = partial(validate_leave, leave_id=leave.pk, by=by, now=NOW)
     refuse = partial(refuse_leave, leave_id=leave.pk, decision="No", by=by, now=NOW)
-    one, two = meet(monkeypatch, leaves, "missing", validate, refuse)
+    one, two = meet(monkeypatch, asking, "missing", validate, refuse)
     assert one.error is None and isinstance(two.error, RuleError)
     leave.refresh_from_db()
     assert leave.state == LeaveState.VALIDATED

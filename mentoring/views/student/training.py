@@ -7,10 +7,10 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from mentoring.certificates.answering import recent_months
 from mentoring.selectors import student as reads
 from mentoring.selectors.requests import fundings_of, shifts_of
 from mentoring.selectors.works import readiness_of, works_of
-from mentoring.views.certificates import recent_months
 from rulebook.dates import local_date
 from rulebook.policy import policy_at
 
