@@ -253,9 +253,10 @@ def effect_of(enrolment: Enrolment, to_path: Path) -> ChangeEffect:
 
 
 def settle_effects(pks: Sequence[int], now: datetime) -> int:
-    """Changes whose day has come take effect, as of its first instant: few at a time, one after the other."""
+    """Changes of these locked trainings whose day has come take effect, as of its first instant, one by one."""
     rows = list(
-        ChangeOfPath.objects.filter(pk__in=pks, state=ChangeState.SCHEDULED, falls_due_at__lte=now)
+        ChangeOfPath.objects.filter(enrolment__in=pks, state=ChangeState.SCHEDULED, falls_due_at__lte=now)
+        .select_for_update(of=("self",), no_key=True)
         .select_related(*ROW)
         .order_by("falls_due_at", "pk")
     )

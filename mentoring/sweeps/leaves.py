@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from enforcement.sweeps import Sweep
 from mentoring.services import leaves, path_changes
 from record.models import Message
-from students.models import ChangeOfPath, LeaveRequest, LeaveState
+from students.models import ChangeOfPath, Enrolment, LeaveRequest, LeaveState
 
 
 def _sent(now: datetime) -> QuerySet[LeaveRequest]:
@@ -31,8 +31,10 @@ def _leave_reminders(now: datetime) -> QuerySet[LeaveRequest]:
     return LeaveRequest.objects.filter(remind_at__lte=now, lapses_at__gt=now).order_by("remind_at", "pk")
 
 
-def _taking_effect(now: datetime) -> QuerySet[ChangeOfPath]:
-    return ChangeOfPath.objects.filter(falls_due_at__lte=now).order_by("falls_due_at", "pk")
+def _taking_effect(now: datetime) -> QuerySet[Enrolment]:
+    """Trainings and not changes: the training is what everybody else locks first, and has one open change."""
+    rows = Enrolment.objects.filter(changes__falls_due_at__lte=now)
+    return rows.annotate(due_at=F("changes__falls_due_at")).order_by("due_at", "pk")
 
 
 def _change_reminders(now: datetime) -> QuerySet[ChangeOfPath]:
@@ -74,7 +76,7 @@ CHANGES_OF_PATH = Sweep(
     due=_taking_effect,
     settle=path_changes.settle_effects,
     batch_size=20,
-    late_by="falls_due_at",
+    late_by="due_at",
 )
 
 CHANGE_REMINDERS = Sweep(
