@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from . import environment as env
 from .paths import VAR_DIR
@@ -13,7 +15,7 @@ _MB = 1024 * 1024
 DOCUMENTS_DIR = Path(env.text("DOCUMENTS_DIR", str(VAR_DIR / "documents")))
 # Uploads under way, shared by all web processes; on the same disk as DOCUMENTS_DIR nothing is copied.
 UPLOADS_DIR = Path(env.text("UPLOADS_DIR", str(VAR_DIR / "uploads")))
-DOCUMENT_STORAGE = {
+_LOCAL: dict[str, Any] = {
     "BACKEND": "record.documents.store.LocalStore",
     "OPTIONS": {
         "location": str(DOCUMENTS_DIR),
@@ -22,6 +24,30 @@ DOCUMENT_STORAGE = {
         "directory_permissions_mode": 0o700,
     },
 }
+
+
+def _bucket() -> dict[str, Any]:
+    """A bucket of S3 or of what speaks like it; the keys are those of the environment (AWS_ACCESS_KEY_ID …)."""
+    if find_spec("storages") is None:
+        raise env.refuse("DOCUMENT_STORE", "needs the packages of requirements-s3.txt.")
+    options = {
+        "bucket_name": env.text("DOCUMENT_BUCKET"),
+        "location": env.text("DOCUMENT_PREFIX", "documents"),
+        "default_acl": None,  # private, as the bucket is
+        "file_overwrite": False,
+        "object_parameters": {"ContentDisposition": "attachment", "CacheControl": "private, no-store"},
+        "max_memory_size": 8 * _MB,  # what is read lies on the disk beyond that
+    }
+    endpoint, region = env.text("DOCUMENT_ENDPOINT", ""), env.text("DOCUMENT_REGION", "")
+    if endpoint:
+        options["endpoint_url"] = endpoint
+    if region:
+        options["region_name"] = region
+    return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
+
+
+DOCUMENT_STORE = env.one_of("DOCUMENT_STORE", "local", ["local", "s3"])
+DOCUMENT_STORAGE = _LOCAL if DOCUMENT_STORE == "local" else _bucket()
 
 # None, clamd://host:3310, clamd+unix:///run/clamav/clamd.ctl, or the dotted path of a callable. Set and away: no
 # file is taken.

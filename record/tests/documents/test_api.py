@@ -73,7 +73,9 @@ def test_an_upload_in_pieces_by_token(ada, caller, client):
         "Upload-Length": str(len(film)),
         "Upload-Metadata": f"filename {coded('a.mp4')},purpose {coded('test')}",
     }
-    begun = client.post(reverse("api-uploads"), content_type="application/offset+octet-stream", headers=headers)
+    begun = client.post(
+        reverse("api-uploads"), content_type="application/offset+octet-stream", headers=headers
+    )
     assert begun.status_code == 201
     where = begun["Location"]
     assert "/api/v1/uploads/" in where
