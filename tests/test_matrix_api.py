@@ -443,10 +443,10 @@ def world() -> SimpleNamespace:
     }
     pks |= _work(mentor.user, enrolment)
     pks["document"] = keep_document(people["student"])
-    pks["upload"] = SimpleNamespace(pk="00000000-0000-4000-8000-000000000000")  # nobody's
     return SimpleNamespace(
         people=people,
-        pks={name: row.pk for name, row in pks.items()},
+        pks={name: row.pk for name, row in pks.items()}
+        | {"upload": "00000000-0000-4000-8000-000000000000"},  # nobody's
         missed=absence.session_id,
         new_mentor=make_mentor().pk,
     )
