@@ -13,8 +13,6 @@ LONGEST = 4000  # characters
 class _Words(forms.CharField):
     def __init__(self, *, rows: int = 4, **kwargs: object) -> None:
         kwargs.setdefault("max_length", LONGEST)
-        # Whether it may be empty the rule says, with its clause.
-        kwargs.setdefault("required", False)
         super().__init__(widget=forms.Textarea(attrs={"rows": rows}), **kwargs)  # type: ignore[arg-type]  # handed through
 
 
@@ -25,19 +23,19 @@ class ReportForm(forms.Form):
     next_steps = _Words(
         label=_("What is next"), help_text=_("What the student works on until you meet again.")
     )
-    progress = forms.ChoiceField(
-        label=_("Progress"), choices=Progress.choices, required=False, widget=forms.RadioSelect
-    )
+    progress = forms.ChoiceField(label=_("Progress"), choices=Progress.choices, widget=forms.RadioSelect)
     attendance = _Words(label=_("Attendance"), rows=2)
     conduct = forms.ChoiceField(
         label=_("Conduct in the session"),
         choices=Conduct.choices,
-        required=False,
         widget=forms.RadioSelect,
         help_text=_("Punctual and polite, in a quiet and suitable place, camera on (2.5)."),
     )
     conduct_note = _Words(
-        label=_("About the conduct"), rows=2, help_text=_("Needed where something is to improve.")
+        label=_("About the conduct"),
+        rows=2,
+        required=False,
+        help_text=_("Needed where something is to improve."),
     )
 
     def __init__(self, *args: object, report: MonitoringReport, **kwargs: object) -> None:

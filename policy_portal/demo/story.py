@@ -33,6 +33,7 @@ from rulebook.errors import RuleError
 
 from .projects import plan_work
 from .school import School
+from .together import begin, write_reports
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 REASONS = (
@@ -84,12 +85,14 @@ class _Story:
     queue: list[tuple[datetime, int, Callable[[datetime], None]]] = field(default_factory=list)
     numbers: count[int] = field(default_factory=count)
     planned: set[int] = field(default_factory=set)
+    random_reports: Random = field(default_factory=lambda: Random("reports"))
 
     def play(self) -> None:
         self.students = {each.pk: each.student.user for each in self.school.enrolments}
         self.mentors = {mentor.pk: mentor.user for mentor in self.school.mentors}
         self.scripts = self._scripts()
         plan_work(self.at, self.school.enrolments, self.school.assessor, self.school.begins_at, self.now)
+        self.at(self.school.begins_at + 4 * HOUR, lambda now: begin(self.school, now))
         turn = self.school.begins_at + 3 * HOUR
         while turn < self.now:
             self.at(turn, self.take_turn)
@@ -112,6 +115,7 @@ class _Story:
     def take_turn(self, now: datetime) -> None:
         """Every few days the sweeps run (late is as good as on time, A10), and sessions ahead get their fate."""
         self.sweep(now)
+        write_reports(self.random_reports, now)
         self.plan(now)
 
     def _scripts(self) -> dict[int, list[str]]:

@@ -31,6 +31,7 @@
     say("camera", words.running);
     const stream = await navigator.mediaDevices.getUserMedia({ video: true });
     video.srcObject = stream;
+    video.parentElement.hidden = false;
     await video.play();
     const works = video.videoWidth > 0;
     keep("camera", works ? "works" : "fails");
@@ -75,6 +76,8 @@
     await attempt("connection", line);
     const streams = [await attempt("camera", camera), await attempt("microphone", microphone)];
     for (const stream of streams) stream?.getTracks().forEach((track) => track.stop());
+    video.srcObject = null;
+    video.parentElement.hidden = true;
     // Where the line could not be measured there is nothing to keep: the form below takes a person's word.
     form.hidden = form.elements.kilobits.value === "";
     start.disabled = false;

@@ -39,6 +39,8 @@ class GroupForm(forms.Form):
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)
             field.choices = [*rows, ("", none)]
+            if name == "path" and rows:
+                field.initial = rows[0][0]
 
     def chosen(self) -> dict[str, Any]:
         """What was typed, as the service takes it."""

@@ -15,6 +15,7 @@ from policy_portal.demo import cast
 from policy_portal.demo.requests import ask
 from policy_portal.demo.school import make_school
 from policy_portal.demo.story import live
+from policy_portal.demo.together import study
 
 
 class Command(BaseCommand):
@@ -41,6 +42,7 @@ class Command(BaseCommand):
         school = make_school(now, options["seed"])
         live(school, now, options["seed"])
         ask(school, now)
+        study(school, now)
         if options["verbosity"]:
             self.stdout.write(f"The demo school is there ({perf_counter() - started:.0f} s).")
             self._print_logins()
