@@ -309,7 +309,7 @@ KINDS: dict[str, Words] = {
         icon="clipboard-list",
     ),
     "commitment_alert": Words(
-        gettext_noop("No regular work for four weeks"),
+        gettext_noop("No regular work of late"),
         gettext_noop(
             "No session was held and nothing submitted since %(silent_since_at)s. Your mentor and Learning "
             "Manager were told. This is no penalty: it ends when you take up work again."

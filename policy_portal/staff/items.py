@@ -168,7 +168,7 @@ def _alerts(user: User, now: datetime) -> Iterable[Item]:
             kind="alert",
             who=str(row.enrolment.student),
             url=reverse("staff-person", args=[row.enrolment.student_id]),
-            what=_("No session held and nothing submitted for four weeks"),
+            what=_("No session held and nothing submitted for a long time"),
             detail=str(row.enrolment.path),
             since=row.raised_at,
             due=None,
