@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
+from datetime import timedelta
 from time import perf_counter
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.utils import timezone
 
 from accounts.models import Role, User
 from policy_portal.demo import cast
+from policy_portal.demo.recordings import agree, film
 from policy_portal.demo.requests import ask
 from policy_portal.demo.school import make_school
 from policy_portal.demo.story import live
@@ -40,9 +42,11 @@ class Command(BaseCommand):
             raise CommandError("There are people in this database; the demo school goes into an empty one.")
         started, now = perf_counter(), timezone.now()
         school = make_school(now, options["seed"])
+        agree(school, school.begins_at + timedelta(hours=4))
         live(school, now, options["seed"])
         ask(school, now)
         study(school, now)
+        film(school, now)
         if options["verbosity"]:
             self.stdout.write(f"The demo school is there ({perf_counter() - started:.0f} s).")
             self._print_logins()
