@@ -147,7 +147,7 @@ EXPECTED: dict[str, dict[str, int]] = {
     "POST api-note-list": table(201, student=403, others=400, other_student=403),
     "GET api-monitoring-report-list": EVERYBODY,
     "GET api-monitoring-report-detail": SEEN,
-    "POST api-monitoring-report-submit": table(403, others=404, mentor=422),
+    "POST api-monitoring-report-submit": table(403, others=404, mentor=409),
     "POST api-monitoring-report-additions": table(403, others=404, mentor=200),
     "GET api-commitment-alert-list": EVERYBODY,
     "GET api-commitment-alert-detail": table(200, others=404, student=404),
