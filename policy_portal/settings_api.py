@@ -60,6 +60,10 @@ SPECTACULAR_SETTINGS = {
         "ProjectWorkState": "students.models.WorkState.choices",
         "DefenceState": "mentoring.models.DefenceState.choices",
         "ReviewDecision": "students.models.ReviewDecision.choices",
+        "MonitoringReportKind": "mentoring.models.monitoring.ReportKind.choices",
+        "MonitoringReportState": "mentoring.models.monitoring.ReportState.choices",
+        "ConductReportKind": "students.models.offsite.ConductReportKind.choices",
+        "EquipmentFinding": "students.models.acceptances.Finding.choices",
         "Resolution": "mentoring.api.sessions.RESOLUTION_CHOICES",
     },
 }

@@ -59,7 +59,7 @@ class ReasonTaken(Taken):
     reason = Words()
 
 
-class ReasonsTaken(Taken):
+class RefusalTaken(Taken):
     reasons = Words()
 
 
@@ -318,7 +318,7 @@ class Sessions(Resource):
 
     @extend_schema(
         summary="Decline an exception that was asked for",
-        request=ReasonsTaken,
+        request=RefusalTaken,
         responses=SessionDetail,
         examples=[OpenApiExample("Reasons", {"reasons": "A birthday is no such thing."}, request_only=True)],
         description="By Student Success (A4). Granting it is `exception`.",
@@ -327,7 +327,7 @@ class Sessions(Resource):
     @writes
     def decline_exception(self, request: Request, pk: str) -> Response:
         session = self._held(permissions.can_authorise_exception)
-        body = self.taken(ReasonsTaken)
+        body = self.taken(RefusalTaken)
         decline_exception(session_id=session.pk, reasons=body["reasons"], by=self.user, now=self.now)
         return self.answer(session)
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from accounts.models import User
 from mentoring.tests.student_pages import StudentPages
@@ -51,11 +51,15 @@ def test_a_funded_leave_from_the_form_to_the_funders_answer(
     expect(page.get_by_text("Waits for the written approval of 1 funder.")).to_be_visible()
     accessible()
     api = page.request
-    grant = {"grant_type": "client_credentials", "client_id": client.client_id, "client_secret": secret}
+    grant: dict[str, str | float | bool] = {
+        "grant_type": "client_credentials",
+        "client_id": client.client_id,
+        "client_secret": secret,
+    }
     token = api.post("/api/v1/funder/token/", form=grant).json()["access_token"]
     bearer = {"Authorization": f"Bearer {token}"}
     asked = api.get("/api/v1/funder/approvals/?open=1", headers=bearer).json()["results"]
-    paper = {"name": "approval.pdf", "mimeType": "application/pdf", "buffer": PDF}
+    paper = FilePayload(name="approval.pdf", mimeType="application/pdf", buffer=PDF)
     answer = api.post(
         f"/api/v1/funder/approvals/{asked[0]['id']}/answer/",
         headers=bearer,
