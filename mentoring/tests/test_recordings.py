@@ -6,6 +6,7 @@ import threading
 from datetime import date, timedelta
 
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 
@@ -311,6 +312,47 @@ def test_a_student_is_told_what_was_kept_and_why_it_went(session, recording, def
     rows = {row.purpose: row for row in kept_of(session.student)}
     assert rows.keys() == {"mentoring-recording", "defence-recording"}
     assert not rows["mentoring-recording"].is_kept and rows["defence-recording"].is_kept
+
+
+def test_the_page_says_what_is_kept_until_when_and_who_watched(client, session, recording, defence):
+    quality = make_user(Role.QUALITY, given_name="Quinn")
+    client.force_login(quality)
+    b"".join(client.get(recording.document.get_absolute_url()).streaming_content)
+    listed = client.get("/quality/recordings/").content.decode()
+    assert recording.document.get_absolute_url() in listed
+    client.force_login(session.student.user)
+    page = client.get("/portal/kept/").content.decode()
+    assert "Quinn Example" in page and "Quality staff alone" in page and "Kept until" in page
+    assert page.count("session.mp4</p>") == 1  # told of, and not to be opened
+    assert defence.recording.get_absolute_url() in page
+    assert recording.document.get_absolute_url() not in page
+
+
+def test_the_students_answer_is_taken_on_the_page(client, session):
+    client.force_login(session.student.user)
+    assert client.post("/portal/kept/", {}).status_code == 422
+    assert client.post("/portal/kept/", {"agreed": "no"}).status_code == 302
+    assert not FilmingConsent.objects.first().agreed
+
+
+@time_machine.travel(NOW, tick=False)
+def test_a_mentor_sends_a_recording_on_the_page_and_does_not_see_it_again(client, session):
+    client.force_login(session.mentor.user)
+    address = f"/mentor/sessions/{session.pk}/recording/"
+    assert "Say what the recording is for" in client.post(address, {"file": film()}).content.decode()
+    assert client.post(address, {"file": film(), "purpose": "on"}).status_code == 302
+    document = Recording.objects.get().document
+    page = client.get(address).content.decode()
+    assert document.file_name in page and document.get_absolute_url() not in page
+    client.force_login(make_user(Role.MENTOR))
+    assert client.get(address).status_code == 404
+
+
+def test_a_mentor_is_told_that_the_student_did_not_agree(client):
+    session = make_session(START, state=SessionState.HELD)
+    client.force_login(session.mentor.user)
+    page = client.get(f"/mentor/sessions/{session.pk}/recording/").content.decode()
+    assert "has not agreed" in page and '<input type="file"' not in page
 
 
 @pytest.mark.usefixtures("many_connections")
