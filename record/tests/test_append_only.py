@@ -102,6 +102,7 @@ def test_r2_what_was_sent_cannot_be_changed(recorded, now):
         {"subject": "other"},
         {"body_text": "other"},
         {"state": "pending", "sent_at": None},
+        {"attachments": "[]"},
         {"sent_at": now.replace(hour=1)},
         {"to_address": "x@example.org"},
         {"occasion": "other"},
