@@ -380,7 +380,7 @@ KINDS: dict[str, Words] = {
     ),
     "document_deleted": Words(
         gettext_noop("A file was deleted"),
-        gettext_noop("The file “%(file_name)s” was deleted: %(why)s"),
+        gettext_noop("A file was deleted: %(why)s"),
         icon="file-x",
     ),
     "availability_set": Words(

@@ -32,6 +32,7 @@ from record.documents.services import store_document
 from record.models import Document, Entry, Viewing
 from record.tests.documents.samples import mp4
 from rulebook.errors import RuleError
+from tests.api import Caller
 from tests.factories import (
     at,
     make_defence,
@@ -172,6 +173,15 @@ def test_v1_one_who_left_quality_sees_nothing_any_more(client, recording):
     client.force_login(quality)
     quality.role_grants.all().delete()
     assert client.get(recording.document.get_absolute_url()).status_code == 404
+
+
+@pytest.mark.parametrize("who", ["quality", "student", "mentor", "administrator"])
+def test_v1_no_api_client_finds_one(session, recording, who):
+    person = {"student": session.student.user, "mentor": session.mentor.user}.get(who) or make_user(who)
+    caller = Caller(person)
+    for address in (f"documents/{recording.document_id}/", f"documents/{recording.document_id}/file/"):
+        assert caller.get(address).status_code == 404
+    assert caller.get("documents/").json()["results"] == []
 
 
 # Retention ---------------------------------------------------------------------------------------

@@ -135,7 +135,8 @@ def delete_documents(
 
 
 def _gone(row: Document, why: str, clause: str, by: User | None, when: datetime) -> NewEntry:
-    facts: dict[str, Any] = {"file_name": row.file_name, "purpose": row.purpose, "sha256": row.sha256}
+    # Neither its name nor its purpose: of a proof they say what its readers alone may know (abuse 7, 12).
+    facts: dict[str, Any] = {"sha256": row.sha256, "why": why}
     return NewEntry(
         subject_id=row.subject_id,
         kind="document_deleted",
@@ -144,7 +145,7 @@ def _gone(row: Document, why: str, clause: str, by: User | None, when: datetime)
         happened_at=when,
         actor_id=by.pk if by else None,
         about=f"record.document:{row.pk}",
-        facts={**facts, "why": why},
+        facts=facts,
     )
 
 
