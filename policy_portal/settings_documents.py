@@ -12,7 +12,7 @@ from .paths import VAR_DIR
 _MB = 1024 * 1024
 
 # Outside of static files and of anything that a web server hands out.
-DOCUMENTS_DIR = Path(env.text("DOCUMENTS_DIR", str(VAR_DIR / "documents")))
+DOCUMENTS_DIR = Path(env.text("DOCUMENTS_DIR", str(VAR_DIR / "files")))
 # Uploads under way, shared by all web processes; on the same disk as DOCUMENTS_DIR nothing is copied.
 UPLOADS_DIR = Path(env.text("UPLOADS_DIR", str(VAR_DIR / "uploads")))
 _LOCAL: dict[str, Any] = {

@@ -125,6 +125,8 @@ def _sentence(text: str, facts: Params) -> tuple[Sentence, ...]:
 
 
 def _day(name: str, value: Any) -> Any:
+    if name == "why" and isinstance(value, str) and value:
+        return _(value)  # a text of the platform's own
     if (name.endswith("_on") or name in ("valid_from", "valid_until")) and isinstance(value, str):
         try:
             return date.fromisoformat(value)

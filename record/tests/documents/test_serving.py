@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import tracemalloc
+from dataclasses import replace
 
 import pytest
+from django.core.files.uploadedfile import TemporaryUploadedFile
 
+from record.documents import purposes
+from record.documents.purposes import MB, register
 from record.documents.ranges import ranges_of
-from record.documents.services import delete_document
+from record.documents.services import delete_document, store_document
 
 from .conftest import NOW, SMALL_PDF, keep
+from .samples import mp4
 
 pytestmark = pytest.mark.django_db
 
@@ -133,3 +139,26 @@ def test_a_deleted_file_is_nothing_to_others(client, ada, stranger):
 )
 def test_ranges(header, found):
     assert ranges_of(header, 100) == found
+
+
+def test_memory_does_not_grow_with_what_is_kept_and_sent(ada, client, kept_for):
+    """A large film on its way in (a plain form) and out."""
+    film = mp4(sound=bytes(30 * MB))
+    register(replace(kept_for, name="large", max_bytes=100 * MB))
+    try:
+        with TemporaryUploadedFile("talk.mp4", "video/mp4", len(film), None) as upload:
+            upload.write(film)
+            whole = len(film)
+            del film
+            tracemalloc.start()
+            try:
+                document = store_document(purpose="large", upload=upload, subject=ada, by=ada, now=NOW)
+                answer = get(client, ada, document)
+                sent = sum(len(block) for block in answer.streaming_content)
+                _now, peak = tracemalloc.get_traced_memory()
+            finally:
+                tracemalloc.stop()
+    finally:
+        purposes._REGISTERED.pop("large")
+    assert sent == whole
+    assert peak < 6 * MB
