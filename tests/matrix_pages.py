@@ -215,7 +215,7 @@ ADMIN: dict[str, dict[str, int]] = {
     "admin:password_change": table(302),
     "admin:password_change_done": STAFF_READ,
     "admin:view_on_site": table(302, staff=404, other_learning_manager=404),
-    **model("accounts_user", STAFF_READ, add=ONLY_ADMINISTRATORS),
+    **model("accounts_user", STAFF_READ, row=STAFF_BUT_OTHERS, add=ONLY_ADMINISTRATORS),
     **model("students_funderclient", ONLY_ADMINISTRATORS, add=ONLY_ADMINISTRATORS),
     **models("students_funder students_path mentoring_mentor", STAFF_READ, add=ONLY_ADMINISTRATORS),
     **models("students_project students_skill", STAFF_READ),
