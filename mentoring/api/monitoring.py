@@ -136,7 +136,14 @@ class MonitoringReports(Resource):
         return self.answer(report)
 
     @extend_schema(
-        summary="Add to a submitted report", request=AdditionTaken, responses=MonitoringReportDetail
+        summary="Add to a submitted report",
+        request=AdditionTaken,
+        examples=[
+            OpenApiExample(
+                "An addition", {"text": "The project was handed in two days later."}, request_only=True
+            )
+        ],
+        responses=MonitoringReportDetail,
     )
     @action(detail=True, methods=["post"])
     @writes
@@ -193,7 +200,12 @@ class Alerts(Resource):
     def rows(self) -> QuerySet[CommitmentAlert]:
         return alerts_for(self.user, self.now)
 
-    @extend_schema(summary="Mark an alert for the Board", request=MarkTaken, responses=AlertShape)
+    @extend_schema(
+        summary="Mark an alert for the Board",
+        request=MarkTaken,
+        responses=AlertShape,
+        examples=[OpenApiExample("Reasons", {"reasons": "No answer to three letters."}, request_only=True)],
+    )
     @action(detail=True, methods=["post"])
     @writes
     def mark(self, request: Request, pk: str) -> Response:

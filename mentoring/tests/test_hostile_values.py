@@ -32,6 +32,6 @@ def test_a_day_at_the_end_of_the_calendar_is_refused(pages, day):
         f"/staff/mentorships/{mentorship}/end/",
         f"/staff/trainings/{enrolment}/end/",
         f"/staff/trainings/{enrolment}/dates/",
-        f"/staff/trainings/{enrolment}/interrupt/",
+        f"/staff/trainings/{enrolment}/leave/",
     ):
         assert client.post(address, sent).status_code == 422, address

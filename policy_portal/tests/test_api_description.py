@@ -62,6 +62,7 @@ def test_every_post_takes_a_key_and_what_replaces_asks_for_a_version(described) 
             "sessions/{id}/presence",
             "sessions/{id}/cancel",
             "sessions/{id}/exception",
+            "sessions/{id}/decline-exception",
             "sessions/{id}/resolve",
             "contests/{id}/decide",
             "mentors/{id}/availability",

@@ -142,8 +142,13 @@ WORK = {
 DEFENCE = {
     **WORK, "defence": 6, "assessor": "Ange Arbitre", "starts_at": STARTS, "attempt": 1, "clause": "2.2",
 }  # fmt: skip
+EXCEPTION = {**SESSION, "by": "Odile Brancourt", "reason": EVIL, "reasons": EVIL, "own": True}
 LETTERS: list[tuple[str, dict[str, Any]]] = [
     *REQUESTS,
+    ("exception_asked", EXCEPTION),
+    ("exception_declined", EXCEPTION),
+    ("exception_declined", {**EXCEPTION, "own": False}),
+    ("exception_to_decide", EXCEPTION),
     ("report_submitted", {"report": 3, "mentor": EVIL, "monthly": False, "clause": "3.3"}),
     ("report_added_to", {"report": 3, "mentor": EVIL, "monthly": True, "clause": "3.3"}),
     (

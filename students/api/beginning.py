@@ -214,7 +214,18 @@ class Stays(Resource):
         rows = offsite.stays_for(self.user)
         return rows if self.action == "list" else offsite.with_rules_text(rows)
 
-    @extend_schema(summary="Arrange days in another place", request=StayTaken, responses={201: StayDetail})
+    @extend_schema(
+        summary="Arrange days in another place",
+        request=StayTaken,
+        examples=[
+            OpenApiExample(
+                "A week elsewhere",
+                {"enrolment": 12, "place": 3, "starts_on": "2026-03-02", "ends_on": "2026-03-06"},
+                request_only=True,
+            )
+        ],
+        responses={201: StayDetail},
+    )
     @writes
     def create(self, request: Request) -> Response:
         self.ensure(self.user.is_school_staff)
@@ -242,6 +253,7 @@ class Stays(Resource):
         summary="Acknowledge the place's rules",
         description="By the student. Rules that changed meanwhile are refused: read them again.",
         request=RulesTaken,
+        examples=[OpenApiExample("The rules that were read", {"rules": 4}, request_only=True)],
         responses=StayDetail,
     )
     @action(detail=True, methods=["post"])
@@ -339,7 +351,16 @@ class ConductReports(Resource):
         )
         return self.answer(row, 201)
 
-    @extend_schema(summary="Say what was done", request=OutcomeTaken, responses=ConductReportShape)
+    @extend_schema(
+        summary="Say what was done",
+        request=OutcomeTaken,
+        examples=[
+            OpenApiExample(
+                "What was done", {"outcome": "The exit was opened the same day."}, request_only=True
+            )
+        ],
+        responses=ConductReportShape,
+    )
     @action(detail=True, methods=["post"], url_path="take-up")
     @writes
     def take_up(self, request: Request, pk: str) -> Response:

@@ -148,7 +148,12 @@ class Groups(Resource):
         services.leave_group(group=group, by=self.user, now=self.now)
         return self.answer(group)
 
-    @extend_schema(summary="Post how one is getting on", request=PostTaken, responses=GroupDetail)
+    @extend_schema(
+        summary="Post how one is getting on",
+        request=PostTaken,
+        examples=[OpenApiExample("Progress", {"text": "The first project is handed in."}, request_only=True)],
+        responses=GroupDetail,
+    )
     @action(detail=True, methods=["post"])
     @writes
     def posts(self, request: Request, pk: str) -> Response:
@@ -156,7 +161,16 @@ class Groups(Resource):
         services.post_progress(group=group, **self.taken(PostTaken), by=self.user, now=self.now)
         return self.answer(group)
 
-    @extend_schema(summary="Share a link", request=LinkTaken, responses=GroupDetail)
+    @extend_schema(
+        summary="Share a link",
+        request=LinkTaken,
+        examples=[
+            OpenApiExample(
+                "A link", {"title": "A tutorial", "url": "https://docs.example.org/"}, request_only=True
+            )
+        ],
+        responses=GroupDetail,
+    )
     @action(detail=True, methods=["post"])
     @writes
     def resources(self, request: Request, pk: str) -> Response:
@@ -165,7 +179,18 @@ class Groups(Resource):
         services.share_resource(group=group, **body, upload=None, by=self.user, now=self.now)
         return self.answer(group)
 
-    @extend_schema(summary="Plan a study session", request=SessionTaken, responses=GroupDetail)
+    @extend_schema(
+        summary="Plan a study session",
+        request=SessionTaken,
+        examples=[
+            OpenApiExample(
+                "An evening",
+                {"title": "Revision", "starts_at": "2026-03-03T18:00:00Z", "ends_at": "2026-03-03T19:00:00Z"},
+                request_only=True,
+            )
+        ],
+        responses=GroupDetail,
+    )
     @action(detail=True, methods=["post"], url_path="study-sessions")
     @writes
     def study_sessions(self, request: Request, pk: str) -> Response:
