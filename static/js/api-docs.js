@@ -9,7 +9,7 @@
     presets: [window.SwaggerUIBundle.presets.apis],
     layout: "BaseLayout",
     deepLinking: true,
-    docExpansion: "list",
+    docExpansion: "none",
     validatorUrl: null, // nothing is sent to another host
     requestInterceptor: (request) => {
       if (!["GET", "HEAD"].includes(request.method ?? "GET")) {

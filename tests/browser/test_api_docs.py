@@ -12,6 +12,7 @@ def test_the_description_is_shown_and_asks_nobody_else(page: Page):
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.goto("/api/v1/docs/")
+    page.locator("#operations-tag-sessions").click()
     page.locator("#operations-sessions-sessions_notice_create").click()
     page.get_by_text("An exam at the university.").first.wait_for()
     own = page.url.split("/api/")[0]

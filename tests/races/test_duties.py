@@ -67,7 +67,7 @@ def test_a8_reasons_at_the_deadline_race_the_sweep(absence, monkeypatch):
     assert sweep_at_deadline() == 0
     absence.refresh_from_db()
     assert absence.rescheduling_state == ReschedulingState.MET
-    assert list(Entry.objects.values_list("kind", flat=True)) == ["reasons_given"]
+    assert list(Entry.objects.values_list("kind", flat=True)) == ["reasons_given", "rescheduling_met"]
     assert not Message.objects.filter(kind__contains="breach").exists()
 
 

@@ -56,8 +56,8 @@ def test_without_it_one_of_them_fails(monkeypatch):
     together = threading.Barrier(2, timeout=5)
     here = importing.Here
 
-    def look_and_wait(source):
-        found = here(source)
+    def look_and_wait(source, now):
+        found = here(source, now)
         together.wait()
         return found
 
