@@ -106,8 +106,8 @@ def tell(entry: Entry, *, reader: User, own: bool = True) -> Told:
 
 
 def _variant(kind: str, facts: Params) -> str:
-    if kind == "contest_decided":
-        return f"{kind}:{facts.get('outcome')}"
+    if isinstance(facts.get("outcome"), str):
+        return f"{kind}:{facts['outcome']}"
     if kind == "presence_stated" and isinstance(facts.get("present"), bool):
         return f"{kind}:{'present' if facts['present'] else 'absent'}"
     return kind

@@ -11,7 +11,7 @@ import pytest
 from django.conf import settings
 
 from accounts.models import Role
-from record.kinds import KINDS, VERDICTS
+from record.kinds import KINDS, SUBJECTS, VERDICTS
 from record.models import Entry
 from record.words import tell
 from tests.factories import make_user
@@ -42,6 +42,10 @@ def test_r1_every_kind_that_is_written_has_words():
     known = {key.split(":")[0] for key in KINDS} | VERDICTS.keys()
     missing = {kind: place for kind, place in kinds_written().items() if kind not in known}
     assert not missing
+
+
+def test_no_two_subjects_have_words_for_one_kind():
+    assert len(KINDS) == sum(len(subject.KINDS) for subject in SUBJECTS)
 
 
 def entry(kind: str, **facts: object) -> Entry:

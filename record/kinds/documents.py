@@ -1,0 +1,27 @@
+"""Recordings and other files: kept, released, deleted."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_noop
+
+from .form import Words
+
+KINDS: dict[str, Words] = {
+    "session_recording_kept": Words(
+        gettext_noop("The recording of a session was kept"),
+        gettext_noop(
+            "The recording of the session of %(starts_at)s is kept for internal quality until %(kept_until_at)s."
+        ),
+        icon="video",
+    ),
+    "recordings_released": Words(
+        gettext_noop("The jury needs the recordings no more"),
+        gettext_noop("The jury has decided: the recordings of the defences go when the training is over."),
+        icon="video-off",
+    ),
+    "document_deleted": Words(
+        gettext_noop("A file was deleted"),
+        gettext_noop("A file was deleted: %(why)s"),
+        icon="file-x",
+    ),
+}
