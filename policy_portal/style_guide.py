@@ -184,6 +184,11 @@ def page(request: HttpRequest) -> HttpResponse:
         "sessions": sessions,
         "streak": [12, 14],
         "work": _work(),
+        "bars": [
+            {"label": "3.2", "value": 24, "url": "#bars"},
+            {"label": "3.4", "value": 9, "mark": 15, "word": "9 days", "note": "longest: 15 days"},
+            {"label": "3.5", "value": None, "word": "fewer than 5"},
+        ],
         "days": days,
         "selected": (early + timedelta(days=2, hours=1)).isoformat(),
         "form": NoticeForm(),

@@ -23,7 +23,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from lucide import _render_icon
 
-from policy_portal.display import errors, facts, path_line, slots, states, strip, times
+from policy_portal.display import charts, errors, facts, path_line, slots, states, strip, times
 
 register = template.Library()
 
@@ -253,6 +253,12 @@ def path_line_tag(works: Iterable[Any], view: str = "", name: str = "") -> dict[
     rows = list(works)
     urls = {work.pk: reverse(view, args=[work.pk]) for work in rows} if view else {}
     return {"line": path_line.build(rows, urls), "name": name}
+
+
+@register.inclusion_tag("pieces/bars.html", name="bars")
+def bars_tag(rows: Iterable[dict[str, Any]], name: str, of: str, number: str) -> dict[str, Any]:
+    """{% bars rows name=… of="Clause" number="Cases" %}: numbers as bars, in a table that reads without them."""
+    return {"bars": charts.build(rows), "name": name, "of": of, "number": number}
 
 
 @register.inclusion_tag("pieces/strip_legend.html")

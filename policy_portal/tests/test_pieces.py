@@ -91,6 +91,19 @@ def test_a_contested_verdict_says_so_and_offers_no_second_contest():
 # Strip
 
 
+def test_bars_are_a_table_that_reads_without_them_and_draw_no_number_that_is_not_told():
+    rows = [
+        {"label": EVIL, "value": 4, "url": "/c/"},
+        {"label": "3.4", "value": 2, "mark": 8, "word": "2 days", "note": "longest: 8 days"},
+        {"label": "3.5", "value": None, "word": "fewer than 5"},
+    ]
+    html = render('{% bars rows name="Cases" of="Clause" number="Days" %}', rows=rows)
+    assert "<script" not in html and not INLINE.search(html)
+    assert "<caption>Cases</caption>" in html and '<a href="/c/">' in html
+    assert re.findall(r'bars-bar" width="(\d+)"', html) == ["500", "250"] and "M1000 0v16" in html
+    assert "3.5 fewer than 5" in words(html)
+
+
 def test_a_strip_has_title_description_and_a_list():
     rows = [
         {"pk": 1, "state": "held", "ground": "", "starts_at": NOW - timedelta(days=7), "url": "/s/1/"},
