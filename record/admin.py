@@ -95,7 +95,7 @@ class CheckpointAdmin(ReadOnlyAdmin):
 class MessageAdmin(ReadOnlyAdmin):
     list_display = (
         "created_at",
-        "recipient",
+        "whom",
         "kind",
         "subject",
         "state",
@@ -105,9 +105,13 @@ class MessageAdmin(ReadOnlyAdmin):
     )
     list_filter = ("state", "channel", "kind")
     list_select_related = ("recipient",)
-    search_fields = ("recipient__email", "occasion")
+    search_fields = ("recipient__email", "address", "occasion")
     ordering = ("-id",)
     actions = ("try_again",)
+
+    @admin.display(description=_("recipient"))
+    def whom(self, message: Message) -> str:
+        return message.to
 
     def has_retry_permission(self, request: HttpRequest) -> bool:
         return request.user.is_authenticated and may_retry_messages(request.user)

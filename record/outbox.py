@@ -12,6 +12,7 @@ of its content and with the same Message-ID: at least once to the provider, exac
 from __future__ import annotations
 
 import hashlib
+import json
 import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
@@ -25,7 +26,7 @@ from django.db.models import F, QuerySet
 from . import attachments, conf
 from .channels import Outgoing, Refused, Unreachable, get_channel
 from .models import Message
-from .rendering import Content, render
+from .rendering import Content, Outsider, Reader, render
 
 log = logging.getLogger(__name__)
 
@@ -96,10 +97,18 @@ def _render_once(message: Message) -> None:
     later."""
     if message.body_text:
         return
-    content = render(message.kind, message.context, message.recipient)
-    message.to_address = message.recipient.email
+    reader = _reader_of(message)
+    content = render(message.kind, message.context, reader)
+    message.to_address = reader.email
     message.subject, message.body_text, message.body_html = content.subject, content.text, content.html
     message.attachments = attachments.stored(content.attachments)
+
+
+def _reader_of(message: Message) -> Reader:
+    """The recipient's account, or who stands in its place."""
+    if message.recipient is not None:
+        return message.recipient
+    return Outsider(message.address, str(json.loads(message.context).get("addressee", "")))
 
 
 def _send_by(name: str, messages: list[Message], until: datetime, instant: Callable[[], datetime]) -> None:

@@ -6,7 +6,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -25,6 +25,20 @@ LONGEST_SUBJECT = 255
 
 
 @dataclass(frozen=True, slots=True)
+class Outsider:
+    """A recipient without an account: in the platform's language and time zone."""
+
+    email: str
+    full_name: str
+    given_name: str = ""
+    language: str = field(default_factory=lambda: settings.LANGUAGE_CODE)
+    time_zone: str = field(default_factory=lambda: settings.TIME_ZONE)
+
+
+Reader = User | Outsider
+
+
+@dataclass(frozen=True, slots=True)
 class Content:
     """A message as it is sent."""
 
@@ -34,7 +48,7 @@ class Content:
     attachments: tuple[Attachment, ...] = ()
 
 
-def render(kind: str, context: str, recipient: User) -> Content:
+def render(kind: str, context: str, recipient: Reader) -> Content:
     """The content of a message of this kind.
 
     Templates get plain values only (the stored context, the recipient's names, the site's name and
@@ -58,7 +72,7 @@ def render(kind: str, context: str, recipient: User) -> Content:
             subject=one_line(_filled(f"messages/{kind}.subject.txt", values, escape=False))[:LONGEST_SUBJECT],
             text=_tidied(_filled(f"messages/{kind}.txt", values, escape=False)),
             html=_filled(f"messages/{kind}.html", values, escape=True),
-            attachments=attachments_of(kind, values, recipient),
+            attachments=attachments_of(kind, values, recipient) if isinstance(recipient, User) else (),
         )
 
 
@@ -77,7 +91,7 @@ def instants(value: Any, key: str = "") -> Any:
     return value
 
 
-def zone_of(person: User) -> ZoneInfo:
+def zone_of(person: Reader) -> ZoneInfo:
     """The person's time zone, or the platform's where theirs is not known."""
     try:
         return ZoneInfo(person.time_zone)
@@ -85,7 +99,7 @@ def zone_of(person: User) -> ZoneInfo:
         return ZoneInfo(settings.TIME_ZONE)
 
 
-def language_of(person: User) -> str:
+def language_of(person: Reader) -> str:
     """The person's language where the platform speaks it."""
     return person.language if person.language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
 

@@ -149,9 +149,10 @@ def _chained(
 
 def _outgoing(messages: Sequence[NewMessage]) -> list[tuple[Any, ...]]:
     """Messages as rows of ``store.MESSAGE_COLUMNS``."""
-    recipients: dict[str, int] = {}
+    recipients: dict[str, int | str] = {}
     for message in messages:
-        if recipients.setdefault(message.occasion, message.recipient_id) != message.recipient_id:
+        whom = message.recipient_id or message.address
+        if recipients.setdefault(message.occasion, whom) != whom:
             raise ValueError(f"occasion {message.occasion!r} is used for two recipients")
     return [
         (
@@ -160,6 +161,7 @@ def _outgoing(messages: Sequence[NewMessage]) -> list[tuple[Any, ...]]:
             message.kind,
             message.occasion,
             to_json(message.context),
+            message.address,
             iso(message.due_at),
         )
         for message in messages
@@ -169,8 +171,8 @@ def _outgoing(messages: Sequence[NewMessage]) -> list[tuple[Any, ...]]:
 def retry_message(*, message_id: int, by: User, now: datetime) -> None:
     """Put a message that could not be sent back into the outbox (R2): rendered anew, to the address of today.
 
-    A decision of a person, and so an entry in the recipient's chain. Raises RuleError when it is not a
-    failed one.
+    A decision of a person, and so an entry in the recipient's chain (the school's, where they have no account).
+    Raises RuleError when it is not a failed one.
     """
     with transaction.atomic():
         message = (

@@ -36,6 +36,7 @@ MESSAGE_COLUMNS: dict[str, str] = {
     "kind": "text",
     "occasion": "text",
     "context": "text",
+    "address": "text",
     "due_at": "timestamptz",
 }
 HEAD_COLUMNS: dict[str, str] = {

@@ -36,14 +36,17 @@ class NewMessage(NamedTuple):
     ``absence:12:student``; one that exists already is left as it is.
 
     ``context`` is what its templates ``messages/<kind>.*`` may say; instants under keys ending ``_at``.
+    Somebody without an account (a funder) has no ``recipient_id`` but an ``address``, and their name is the
+    context's ``addressee``.
     """
 
-    recipient_id: int
+    recipient_id: int | None
     kind: str
     occasion: str
     due_at: datetime
     context: Facts = _NO_FACTS
     channel: str = "email"
+    address: str = ""
 
 
 @dataclass(slots=True)

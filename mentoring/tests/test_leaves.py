@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 
 import pytest
+from django.core import mail as post
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 
 from accounts.models import Role
+from enforcement.registry import get_sweep
 from enforcement.runner import run
 from mentoring import services
 from mentoring.models import Mentorship, Session, SessionState
@@ -27,7 +29,7 @@ from students.models import (
     LeaveState,
 )
 from tests.factories import at, make_enrolment, make_mentorship, make_path, make_user
-from tests.papers import make_funding, pdf
+from tests.papers import make_funder, make_funding, pdf
 
 pytestmark = pytest.mark.django_db
 
@@ -387,6 +389,21 @@ def test_l3_a_funded_leave_of_any_length_waits_for_every_funders_document(cast):
     services.confirm_approval(approval_id=two.pk, by=cast.success, now=NOW)
     assert cast.told(cast.mentor)[-1] == "leave-approved"
     assert cast.validate(leave).state == LeaveState.VALIDATED
+
+
+def test_l3_each_funder_with_an_address_is_asked_by_e_mail_once_and_not_told_why(cast):
+    asked = make_funding(cast.enrolment, funder=make_funder(email="fund@example.org"), reference="FT-9")
+    make_funding(cast.enrolment)  # one without an address
+    leave = cast.ask(10)
+    row = Message.objects.get(kind="funder_asked")
+    assert (row.recipient, row.address) == (None, "fund@example.org")
+    assert row.occasion == f"funder-asked:{leave.approvals.get(funding=asked).pk}"
+    run(get_sweep("send_messages"), NOW)
+    (sent,) = [mail for mail in post.outbox if mail.to == ["fund@example.org"]]
+    assert (
+        "Monday 9 March 2026" in sent.body and "Wednesday 18 March 2026" in sent.body and "FT-9" in sent.body
+    )
+    assert leave.reason not in sent.body + sent.alternatives[0][0]
 
 
 def test_l3_a_funder_who_comes_in_meanwhile_is_asked_too(cast):

@@ -191,7 +191,7 @@ def _messages(user: User, now: datetime) -> Iterable[Item]:
     for row in failed_messages(user)[:MOST]:
         yield Item(
             kind="message",
-            who=str(row.recipient),
+            who=row.to,
             url="",
             what=_("A message could not be sent: %(subject)s")
             % {"subject": row.subject or row.kind.replace("_", " ")},

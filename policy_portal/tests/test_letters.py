@@ -93,6 +93,18 @@ ANSWER = {
     "reasons": EVIL,
     "clause": "2.7",
 }
+ASKED = {
+    "addressee": "France Travail (made up)",
+    "approval": 12,
+    "reference": "FT-1",
+    "student": "Ilse Montcalm",
+    "path": "Python developer",
+    "to_path": "",
+    "starts_on": "",
+    "ends_on": "",
+    "days": 0,
+    "clause": "2.7",
+}
 LEAVE_EVENTS = (
     "requested complete to_decide told approved validated refused withdrawn returned lapsed reminder"
 )
@@ -112,6 +124,10 @@ REQUESTS: list[tuple[str, dict[str, Any]]] = [
     ),
     *(("funder_answer", {**ANSWER, "event": event, "is_student": True}) for event in ANSWERS.split()),
     ("funder_answer", {**ANSWER, "event": "funder_refused", "is_student": False, "leave": None, "change": 5}),
+    *(
+        ("funder_asked", {**ASKED, **asks})
+        for asks in ({"to_path": EVIL}, {"starts_on": "2026-12-24", "ends_on": "2027-01-08", "days": 16})
+    ),
     *(("training_ends", {**LEAVE, "is_student": own, "ends_on": "2026-12-31"}) for own in (True, False)),
     *(
         ("adaptation", {"request": 6, "event": event, "student": "Ilse", "decision": EVIL, "clause": "2.4"})

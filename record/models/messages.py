@@ -21,10 +21,18 @@ class Message(models.Model):
 
     recipient = models.ForeignKey(
         settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
         on_delete=models.PROTECT,
         related_name="messages",
         db_index=False,
         verbose_name=_("recipient"),
+    )
+    address = models.EmailField(
+        _("address"),
+        blank=True,
+        default="",
+        help_text=_("Of a recipient without an account, a funder for instance; empty: that of the account."),
     )
     channel = models.CharField(_("channel"), max_length=16, default="email")
     kind = models.CharField(_("kind"), max_length=64)
@@ -60,6 +68,12 @@ class Message(models.Model):
                 | Q(state="sent", sent_at__isnull=False),
                 name="record_message_sent",
             ),
+            # To a person, or to an address outside of the school: never both, never nobody.
+            models.CheckConstraint(
+                condition=Q(recipient__isnull=False, address="")
+                | (Q(recipient__isnull=True) & ~Q(address="")),
+                name="record_message_recipient",
+            ),
         )
         indexes = (
             # Serves the sweep that sends: only what waits is in it.
@@ -76,3 +90,8 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return self.subject or f"{self.kind} ({self.occasion})"
+
+    @property
+    def to(self) -> str:
+        """Who it is for, as a list names them."""
+        return str(self.recipient) if self.recipient else self.address

@@ -4,6 +4,7 @@ from smtplib import SMTPRecipientsRefused, SMTPServerDisconnected
 import pytest
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
+from django.db import IntegrityError, transaction
 
 from accounts.models import Role
 from enforcement.registry import get_sweep
@@ -13,6 +14,7 @@ from record.channels import Refused, checked, message_id
 from record.models import Entry, Message
 from record.rendering import one_line, render
 from record.services import note_read, retry_message, write
+from record.types import NewMessage
 from rulebook.errors import RuleError
 
 from .conftest import message, person
@@ -335,3 +337,43 @@ def test_only_the_recipient_marks_a_message_as_read(now, student):
     note_read(message_id=pk, by=student, now=now)
     note_read(message_id=pk, by=student, now=now + timedelta(days=1))
     assert Message.objects.get().read_at == now
+
+
+def test_somebody_without_an_account_is_written_to_at_an_address_of_their_own(now):
+    put(
+        NewMessage(
+            None,
+            "test_note",
+            "note:out",
+            now,
+            {"addressee": "A Funder", "title": "Hello"},
+            address="f@example.org",
+        ),
+        now=now,
+    )
+    assert sweep(now) == 1
+    (sent,) = mail.outbox
+    assert sent.recipients() == ["f@example.org"] and sent.subject == "Hello for A Funder"
+    stored = Message.objects.get()
+    assert (stored.recipient, stored.to_address, stored.to) == (None, "f@example.org", "f@example.org")
+
+
+def test_a_message_to_an_address_is_tried_again_and_stands_in_the_schools_chain(now, student):
+    put(NewMessage(None, "test_note", "note:out", now, address="nobody"), now=now)
+    sweep(now)
+    failed = Message.objects.get()
+    assert failed.state == "failed"
+    retry_message(message_id=failed.pk, by=student, now=now)
+    assert Entry.objects.get().chain.subject is None
+
+
+@pytest.mark.parametrize(("own", "address"), [(True, "f@example.org"), (False, "")])
+def test_a_message_is_to_a_person_or_to_an_address(now, student, own, address):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        put(NewMessage(student.pk if own else None, "test_note", "note:1", now, address=address), now=now)
+
+
+def test_the_address_of_a_message_is_final(now):
+    put(NewMessage(None, "test_note", "note:out", now, address="f@example.org"), now=now)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Message.objects.update(address="g@example.org")

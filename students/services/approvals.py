@@ -49,12 +49,43 @@ def funding_on(enrolment: Enrolment, day: date) -> QuerySet[Funding]:
 
 
 def ask_funders(asking: Asking, fundings: Iterable[Funding], now: datetime) -> list[FunderApproval]:
-    """A row for each funder that is to approve a leave or a change; one that is there is left as it is."""
+    """A row for each funder that is to approve a leave or a change, and an e-mail to each that has an address; one
+    that is there is left as it is."""
+    asked = list(fundings)
     FunderApproval.objects.bulk_create(
-        (FunderApproval(funding=funding, asked_at=now, **_of(asking)) for funding in fundings),
+        (FunderApproval(funding=funding, asked_at=now, **_of(asking)) for funding in asked),
         ignore_conflicts=True,
     )
-    return list(asking.approvals.select_related("funding__funder"))
+    rows = list(asking.approvals.select_related("funding__funder"))
+    new = {funding.pk for funding in asked}
+    letters = [_ask(row, asking, now) for row in rows if row.funding_id in new and row.funding.funder.email]
+    write(entries=[], messages=letters, now=now)
+    return rows
+
+
+def _ask(row: FunderApproval, asking: Asking, now: datetime) -> NewMessage:
+    """The e-mail that asks a funder, once: what is asked and of whom, and not why (abuse 14)."""
+    leave = asking if isinstance(asking, LeaveRequest) else None
+    change = asking if isinstance(asking, ChangeOfPath) else None
+    return NewMessage(
+        recipient_id=None,
+        address=row.funding.funder.email,
+        kind="funder_asked",
+        occasion=f"funder-asked:{row.pk}",
+        due_at=now,
+        context={
+            "addressee": row.funding.funder.name,
+            "approval": row.pk,
+            "reference": row.funding.reference,
+            "student": asking.enrolment.student.user.full_name,
+            "path": asking.enrolment.path.title,
+            "starts_on": leave.starts_on.isoformat() if leave else "",
+            "ends_on": leave.ends_on.isoformat() if leave else "",
+            "days": leave.days if leave else 0,
+            "to_path": change.to_path.title if change else "",
+            "clause": CLAUSES[type(asking)],
+        },
+    )
 
 
 def missing(asking: Asking, fundings: Iterable[Funding]) -> list[str]:
