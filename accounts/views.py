@@ -10,18 +10,17 @@ from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.contrib.auth.decorators import login_required
 from django.core import signing
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import mail, services
 from accounts.clients import keep_theme
+from accounts.doors import PersonRequest, signed_in
 from accounts.factors import factors_of, needs_factor, passed_factor
 from accounts.forms import AddressForm, ProfileForm, TokenForm
 from accounts.models import Role, User
@@ -32,15 +31,10 @@ ADDRESS_SALT = "accounts.address"
 ADDRESS_AGE = 24 * 3600  # seconds a link that confirms an address is good for
 
 
-def _me(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user
-
-
-@login_required
+@signed_in
 @require_http_methods(["GET", "POST"])
-def profile(request: HttpRequest) -> HttpResponse:
-    person = _me(request)
+def profile(request: PersonRequest) -> HttpResponse:
+    person = request.user
     # A copy, so that a refused form does not show its values in the shell.
     form = ProfileForm(request.POST or None, instance=User.objects.get(pk=person.pk))
     if request.method == "POST" and form.is_valid():
@@ -61,12 +55,12 @@ def profile(request: HttpRequest) -> HttpResponse:
 # --- The e-mail address
 
 
-@login_required
+@signed_in
 @reauthentication_required(app="accounts", allow_get=True)
 @require_http_methods(["GET", "POST"])
-def address(request: HttpRequest) -> HttpResponse:
+def address(request: PersonRequest) -> HttpResponse:
     """Ask for another address. The page says the same whether or not somebody has it (abuse 23)."""
-    person = _me(request)
+    person = request.user
     form = AddressForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         wanted = form.cleaned_data["email"]
@@ -88,11 +82,11 @@ def _ask_new_address(person: User, wanted: str) -> None:
     mail.send_address_confirmation(person, wanted, reverse("account_confirm_email", args=[link]))
 
 
-@login_required
+@signed_in
 @require_http_methods(["GET", "POST"])
-def confirm_address(request: HttpRequest, link: str) -> HttpResponse:
+def confirm_address(request: PersonRequest, link: str) -> HttpResponse:
     """The page behind the link; its button makes the change, so that a mail scanner cannot."""
-    person = _me(request)
+    person = request.user
     try:
         claim = signing.loads(link, salt=ADDRESS_SALT, max_age=ADDRESS_AGE)
     except signing.BadSignature:
@@ -103,7 +97,7 @@ def confirm_address(request: HttpRequest, link: str) -> HttpResponse:
         return render(request, "account/address_confirm.html", {"wanted": claim["to"]})
     former = person.email
     try:
-        services.edit_person(person=person, email=claim["to"], by=person, now=timezone.now())
+        services.edit_person(person=person, email=claim["to"], by=person, now=request.now)
     except RuleError:
         return render(request, "account/address_confirm.html", {"stale": True}, status=410)
     EmailAddress.objects.filter(user=person).delete()  # allauth's copy, if it ever made one
@@ -115,22 +109,22 @@ def confirm_address(request: HttpRequest, link: str) -> HttpResponse:
 # --- Sessions
 
 
-@login_required
+@signed_in
 @require_safe
-def sessions(request: HttpRequest) -> HttpResponse:
-    rows = list(sessions_for(_me(request), timezone.now()))
+def sessions(request: PersonRequest) -> HttpResponse:
+    rows = list(sessions_for(request.user, request.now))
     return render(
         request, "account/sessions.html", {"sessions": rows, "current_key": request.session.session_key}
     )
 
 
-@login_required
+@signed_in
 @require_POST
-def end_session(request: HttpRequest) -> HttpResponse:
+def end_session(request: PersonRequest) -> HttpResponse:
     """Sign one other browser out. It is named by the tail of its key's digest, which is no key."""
-    person = _me(request)
+    person = request.user
     wanted = request.POST.get("session", "")
-    for row in sessions_for(person, timezone.now()):
+    for row in sessions_for(person, request.now):
         if row.handle == wanted and row.session_key != request.session.session_key:
             services.end_session(person=person, session_key=row.session_key)
             messages.success(request, _("That device is signed out."))
@@ -138,11 +132,11 @@ def end_session(request: HttpRequest) -> HttpResponse:
     raise Http404
 
 
-@login_required
+@signed_in
 @require_POST
-def end_all_sessions(request: HttpRequest) -> HttpResponse:
+def end_all_sessions(request: PersonRequest) -> HttpResponse:
     """Sign out everywhere: every browser, this one too, and every API token."""
-    ended = services.end_access(person=_me(request))
+    ended = services.end_access(person=request.user)
     logout(request)
     messages.success(
         request,
@@ -154,28 +148,28 @@ def end_all_sessions(request: HttpRequest) -> HttpResponse:
 # --- API tokens
 
 
-@login_required
+@signed_in
 @require_safe
-def tokens(request: HttpRequest) -> HttpResponse:
+def tokens(request: PersonRequest) -> HttpResponse:
     return _token_page(request, TokenForm())
 
 
-@login_required
+@signed_in
 @reauthentication_required(app="accounts")
 @require_POST
 @sensitive_variables("text")
-def create_token(request: HttpRequest) -> HttpResponse:
+def create_token(request: PersonRequest) -> HttpResponse:
     """Make a token and show its text, this once: it is in no redirect, session or log."""
     form = TokenForm(request.POST)
     if not form.is_valid():
         return _token_page(request, form, status=422)
     try:
         token, text = services.create_token(
-            person=_me(request),
+            person=request.user,
             name=form.cleaned_data["name"],
             passed_mfa=passed_factor(request),
             lifetime=form.lifetime,
-            now=timezone.now(),
+            now=request.now,
         )
     except RuleError as error:
         form.add_error("name", _(error.message) % error.params)
@@ -183,21 +177,23 @@ def create_token(request: HttpRequest) -> HttpResponse:
     return _token_page(request, TokenForm(), made=token, text=text, status=201)
 
 
-@login_required
+@signed_in
 @require_POST
-def revoke_token(request: HttpRequest) -> HttpResponse:
-    if not services.revoke_token(person=_me(request), token_key=request.POST.get("token", "")):
+def revoke_token(request: PersonRequest) -> HttpResponse:
+    if not services.revoke_token(person=request.user, token_key=request.POST.get("token", "")):
         raise Http404
     messages.success(request, _("The token is revoked. Whatever used it is refused from now on."))
     return redirect("account_tokens")
 
 
-def _token_page(request: HttpRequest, form: TokenForm, status: int = 200, **context: object) -> HttpResponse:
-    rows = list(tokens_for(_me(request)))
+def _token_page(
+    request: PersonRequest, form: TokenForm, status: int = 200, **context: object
+) -> HttpResponse:
+    rows = list(tokens_for(request.user))
     response = render(
         request,
         "account/tokens.html",
-        {"form": form, "tokens": rows, "now": timezone.now(), **context},
+        {"form": form, "tokens": rows, "now": request.now, **context},
         status=status,
     )
     response["Cache-Control"] = "no-store, private"

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from accounts.models import User
+from accounts.doors import PersonRequest, opened_to
 from accounts.permissions import is_school_staff, is_student
 from discipline import selectors
 from discipline.models import Case, CaseState
@@ -26,19 +24,14 @@ from rulebook.words import Reader
 PAGE = 25
 
 
-def _reader(request: HttpRequest) -> User:
-    """Students and staff; to anyone else there is no page here."""
-    if not (is_student(request.user) or is_school_staff(request.user)):
-        raise Http404
-    assert isinstance(request.user, User)
-    return request.user
+students_and_staff = opened_to(is_student | is_school_staff)
 
 
 @require_safe
-@login_required
-def cases(request: HttpRequest) -> HttpResponse:
+@students_and_staff
+def cases(request: PersonRequest) -> HttpResponse:
     """The reader's cases: a student's own, staff's by what they see; open ones first to be looked for."""
-    user, now = _reader(request), timezone.now()
+    user, now = request.user, request.now
     state = request.GET.get("state", "")
     rows = selectors.with_people(selectors.cases_for(user))
     if state in CaseState.values:
@@ -57,10 +50,10 @@ def cases(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@login_required
-def case(request: HttpRequest, pk: int) -> HttpResponse:
+@students_and_staff
+def case(request: PersonRequest, pk: int) -> HttpResponse:
     """One case: what it is about, where it stands, what comes next."""
-    user, now = _reader(request), timezone.now()
+    user, now = request.user, request.now
     row = get_object_or_404(selectors.with_people(selectors.cases_for(user)), pk=pk)
     own = row.student.user_id == user.pk
     reader = Reader.STUDENT if own else Reader.OTHER

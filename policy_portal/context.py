@@ -8,11 +8,11 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
-from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.utils.translation import npgettext, pgettext
 
+from accounts.doors import came_at
 from accounts.models import Role, User
 from record.selectors import unread_count
 
@@ -80,7 +80,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     signed_in = hasattr(request, "user") and request.user.is_authenticated
     return {
         "theme": theme if theme in THEMES else "",
-        "now": getattr(request, "now", None) or timezone.now(),
+        "now": came_at(request),
         "client_words": SimpleLazyObject(client_words),
         # A page that knows its reader's inbox already gives its own, and this one is never asked.
         "inbox": SimpleLazyObject(lambda: _inbox(request)) if signed_in else None,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from accounts.doors import came_at
 from accounts.models import STAFF_ROLES, Role, User
 from rulebook.policy import policy_at
 from students.selectors.acceptances import has_accepted
@@ -42,7 +42,7 @@ def door(request: HttpRequest) -> HttpResponse:
     A student who has not accepted the rules in force is led to them first (P6). Only here, where sign-in leads: no
     page of their own is ever closed for it.
     """
-    now = timezone.now()
+    now = came_at(request)
     if isinstance(request.user, User) and (url := home_of(request.user)):
         asked = url == reverse("student-home") and not has_accepted(request.user, now)
         return redirect("terms" if asked else url)

@@ -7,11 +7,12 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.doors import came_at
 from accounts.models import Theme, User
 from accounts.services import edit_person
 from rulebook import codes
@@ -27,7 +28,7 @@ YEAR = 365 * 24 * 3600  # seconds
 @require_safe
 def policy(request: HttpRequest, version: str = "") -> HttpResponse:
     """The rule book in plain words: the version in force, or the one that a verdict was judged by."""
-    now = timezone.now()
+    now = came_at(request)
     try:
         shown = rulebook.get_policy(version) if version else rulebook.policy_at(now)
     except LookupError as error:
@@ -52,7 +53,7 @@ def policy(request: HttpRequest, version: str = "") -> HttpResponse:
 @require_safe
 def conduct(request: HttpRequest, version: str = "") -> HttpResponse:
     """The code of conduct: the version in force, or one that somebody accepted."""
-    now = timezone.now()
+    now = came_at(request)
     try:
         shown = codes.get_code(version) if version else codes.code_at(now)
     except LookupError as error:
@@ -75,7 +76,7 @@ def theme(request: HttpRequest) -> HttpResponse:
     if isinstance(request.user, User):
         # Kept with the person too: the next sign-in takes it along to another device.
         theme = chosen if chosen in THEMES else Theme.SYSTEM
-        edit_person(person=request.user, theme=theme, by=request.user, now=timezone.now())
+        edit_person(person=request.user, theme=theme, by=request.user, now=came_at(request))
     target = request.POST.get("next", "")
     if not url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure()):
         target = "/"

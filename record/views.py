@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from csp.decorators import csp
-from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.models import User
+from accounts.doors import PersonRequest, signed_in
 
 from . import attachments
 from .selectors import inbox_of, unread_count
@@ -21,25 +19,20 @@ from .services import note_all_read, note_read
 PAGE = 25
 
 
-def _me(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user
-
-
-@login_required
+@signed_in
 @require_safe
-def message_list(request: HttpRequest) -> HttpResponse:
-    rows = inbox_of(_me(request)).only("id", "kind", "subject", "sent_at", "read_at")
+def message_list(request: PersonRequest) -> HttpResponse:
+    rows = inbox_of(request.user).only("id", "kind", "subject", "sent_at", "read_at")
     unread_only = request.GET.get("show") == "unread"
     if unread_only:
         rows = rows.filter(read_at__isnull=True)
-    unread = unread_count(_me(request))
+    unread = unread_count(request.user)
     url = reverse("messages")
     return render(
         request,
         "record/messages.html",
         {
-            "now": timezone.now(),
+            "now": request.now,
             "page": Paginator(rows, PAGE).get_page(request.GET.get("page")),
             "unread": unread,
             "unread_only": unread_only,
@@ -57,16 +50,16 @@ def message_list(request: HttpRequest) -> HttpResponse:
     )
 
 
-@login_required
+@signed_in
 @require_safe
-def message(request: HttpRequest, pk: int) -> HttpResponse:
+def message(request: PersonRequest, pk: int) -> HttpResponse:
     """One message as it was sent. Reading changes nothing: the page marks it as read by a POST."""
-    shown = get_object_or_404(inbox_of(_me(request)), pk=pk)
+    shown = get_object_or_404(inbox_of(request.user), pk=pk)
     return render(
         request,
         "record/message.html",
         {
-            "now": timezone.now(),
+            "now": request.now,
             "shown": shown,
             "attached": attachments.read(shown.attachments),
             "trail": [{"label": _("Messages"), "url": reverse("messages")}],
@@ -74,11 +67,11 @@ def message(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-@login_required
+@signed_in
 @require_safe
-def message_attachment(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+def message_attachment(request: PersonRequest, pk: int, number: int) -> HttpResponse:
     """What went along with a message, as it was sent."""
-    attached = attachments.read(get_object_or_404(inbox_of(_me(request)), pk=pk).attachments)
+    attached = attachments.read(get_object_or_404(inbox_of(request.user), pk=pk).attachments)
     if not 1 <= number <= len(attached):
         raise Http404
     found = attached[number - 1]
@@ -99,20 +92,20 @@ AS_SENT = {
 }
 
 
-@login_required
+@signed_in
 @require_safe
 @csp(AS_SENT)  # type: ignore[arg-type]  # its type knows no view with arguments
-def message_as_sent(request: HttpRequest, pk: int) -> HttpResponse:
+def message_as_sent(request: PersonRequest, pk: int) -> HttpResponse:
     """The HTML of a message, byte for byte as it was sent."""
-    shown = get_object_or_404(inbox_of(_me(request)).exclude(body_html=""), pk=pk)
+    shown = get_object_or_404(inbox_of(request.user).exclude(body_html=""), pk=pk)
     return HttpResponse(shown.body_html)
 
 
 @require_POST
-@login_required
-def message_read(request: HttpRequest, pk: int) -> HttpResponse:
-    shown = get_object_or_404(inbox_of(_me(request)), pk=pk)
-    note_read(message_id=shown.pk, by=_me(request), now=timezone.now())
+@signed_in
+def message_read(request: PersonRequest, pk: int) -> HttpResponse:
+    shown = get_object_or_404(inbox_of(request.user), pk=pk)
+    note_read(message_id=shown.pk, by=request.user, now=request.now)
     shown.refresh_from_db(fields=["read_at"])
     if request.headers.get("HX-Request"):
         return render(request, "record/read_mark.html", {"shown": shown})
@@ -120,7 +113,7 @@ def message_read(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@login_required
-def messages_read(request: HttpRequest) -> HttpResponse:
-    note_all_read(by=_me(request), now=timezone.now())
+@signed_in
+def messages_read(request: PersonRequest) -> HttpResponse:
+    note_all_read(by=request.user, now=request.now)
     return redirect("messages")

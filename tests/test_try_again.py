@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import OperationalError
 from django.urls import reverse
 
@@ -93,3 +94,45 @@ def test_another_failure_of_the_database_stays_one(monkeypatch: Any) -> None:
     with pytest.raises(OperationalError):  # the test's client raises what is answered with 500
         send("mentoring.services.give_notice", service, monkeypatch)
     assert service.calls == 1
+
+
+class Waits:
+    """A service that waits for another's lock until the database ends it, once; it keeps the instants given."""
+
+    def __init__(self, clock: Any) -> None:
+        self.clock = clock
+        self.instants: list[Any] = []
+
+    def __call__(self, *, now: Any, **given: Any) -> None:
+        self.instants.append(now)
+        if len(self.instants) == 1:
+            self.clock.shift(timedelta(seconds=3))
+            raise OperationalError("ended") from DatabaseSaid(DEADLOCK)
+
+
+ACTS = {
+    "record.views.note_all_read": ("messages-read", {}),
+    "students.views.beginning.accept_terms": (
+        "terms",
+        {
+            "policy": "2026-01",
+            "conduct": "2026-01",
+            "accept_policy": "on",
+            "accept_conduct": "on",
+            "accept_licence": "on",
+        },
+    ),
+}
+
+
+@pytest.mark.parametrize("service", ACTS)
+def test_a10_the_instant_stays_that_of_arrival_while_the_clock_goes_on(
+    service: str, monkeypatch: Any
+) -> None:
+    pages = StudentPages()
+    name, sent = ACTS[service]
+    with time_machine.travel(EARLY, tick=False) as clock:
+        waits = Waits(clock)
+        monkeypatch.setattr(service, waits)
+        answer = pages.client.post(reverse(name), sent)
+    assert (answer.status_code, waits.instants) == (302, [EARLY, EARLY])

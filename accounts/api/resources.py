@@ -16,7 +16,7 @@ from typing import Any, ClassVar, Concatenate, ParamSpec
 from django.db import OperationalError
 from django.db.models import Model, QuerySet
 from django.http import Http404
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext as _
 from rest_framework import status, viewsets
 from rest_framework.exceptions import ParseError, PermissionDenied, ValidationError
@@ -25,6 +25,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.contention import was_victim
+from accounts.doors import came_at
 from accounts.models import User
 
 from .idempotency import once
@@ -51,7 +52,7 @@ class Ground(viewsets.GenericViewSet[Any]):
         return self.request.user
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        self.now = timezone.now()
+        self.now = came_at(request._request)
         super().initial(request, *args, **kwargs)
         language = getattr(request.user, "language", "")
         if language and "Accept-Language" not in request.headers and translation.check_for_language(language):

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import View
 
+from accounts.doors import came_at
 from mentoring.certificates import Certificate, month_of, parse_month, render
 from mentoring.certificates.answering import as_file, month_in
 from mentoring.services import answer_as_funder
@@ -96,7 +97,7 @@ class FunderView(View):
     now: datetime
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        self.now = timezone.now()
+        self.now = came_at(request)
         kind, _space, token = request.headers.get("Authorization", "").partition(" ")
         client = client_of(token, self.now) if kind.lower() == "bearer" and token else None
         if client is None:

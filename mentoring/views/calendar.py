@@ -14,12 +14,12 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.doors import PersonRequest, came_at, signed_in
 from mentoring.models import CalendarFeed
 from mentoring.selectors.feed import appointments_of
 from mentoring.services.feeds import close_feed, open_feed, owner_of
 from record.calendar import feed
 from record.rendering import language_of
-from students.views.door import PersonRequest, for_anybody
 
 
 @require_safe
@@ -29,7 +29,7 @@ def ics(request: HttpRequest, secret: str) -> HttpResponse:
     if owner is None:
         raise Http404
     with translation.override(language_of(owner)), timezone.override(ZoneInfo("UTC")):
-        body = feed(settings.SITE_NAME, appointments_of(owner, timezone.now()))
+        body = feed(settings.SITE_NAME, appointments_of(owner, came_at(request)))
     tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     headers = {"ETag": tag, "Cache-Control": "private, no-cache", "X-Robots-Tag": "noindex"}
     if request.headers.get("If-None-Match") == tag:
@@ -39,7 +39,7 @@ def ics(request: HttpRequest, secret: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_anybody
+@signed_in
 def calendar(request: PersonRequest) -> HttpResponse:
     """A POST makes the address, or another one in its place, and shows it this once."""
     url = ""
@@ -52,7 +52,7 @@ def calendar(request: PersonRequest) -> HttpResponse:
 
 
 @require_POST
-@for_anybody
+@signed_in
 def close(request: PersonRequest) -> HttpResponse:
     if close_feed(by=request.user, now=request.now):
         messages.success(

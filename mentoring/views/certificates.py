@@ -8,19 +8,16 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
-from accounts.permissions import is_student
+from accounts.doors import PersonRequest, staff_only, students_only
 from mentoring.certificates import month_of, render
 from mentoring.certificates.answering import as_file, month_in
 from mentoring.selectors import staff as of_staff
 from students.models import Enrolment
 
-from .imports.door import PersonsRequest, only_those_who
-from .staff.door import StaffRequest, staff_only
-
 
 @require_safe
-@only_those_who(is_student)
-def of_own(request: PersonsRequest, pk: int, month: str) -> HttpResponse:
+@students_only
+def of_own(request: PersonRequest, pk: int, month: str) -> HttpResponse:
     """A month of one's own training, ended or not."""
     rows = Enrolment.objects.filter(student__user=request.user).select_related("student__user", "path")
     return _certificate(get_object_or_404(rows, pk=pk), month, request.now)
@@ -28,7 +25,7 @@ def of_own(request: PersonsRequest, pk: int, month: str) -> HttpResponse:
 
 @require_safe
 @staff_only
-def by_staff(request: StaffRequest, pk: int, month: str) -> HttpResponse:
+def by_staff(request: PersonRequest, pk: int, month: str) -> HttpResponse:
     """A month of a training that this person sees."""
     return _certificate(get_object_or_404(of_staff.staff_enrolments(request.user), pk=pk), month, request.now)
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.doors import PersonRequest, mentors_only, opened_to, staff_only, students_only
 from accounts.permissions import is_mentor, is_school_staff
 from mentoring.forms import add_refusal
 from mentoring.forms.monitoring import AdditionForm, MarkForm, ReportForm
@@ -26,11 +27,6 @@ from mentoring.words import refusal
 from rulebook.errors import RuleError
 from rulebook.words import spell_length
 from students.selectors import own_scope, staff_scope
-from students.views.door import PersonRequest, opened_to
-
-from .mentor.door import MentorRequest, mentors_only
-from .staff.door import StaffRequest, staff_only
-from .student.door import StudentRequest, students_only
 
 PAGE = 20
 
@@ -40,7 +36,7 @@ PAGE = 20
 
 @require_safe
 @mentors_only
-def owed(request: MentorRequest) -> HttpResponse:
+def owed(request: PersonRequest) -> HttpResponse:
     """What this mentor owes, the oldest first; then what they submitted."""
     written = reads.with_people(reads.reports_for(request.user, request.now)).filter(
         reads.written_by(request.user), state=ReportState.FINAL
@@ -55,7 +51,7 @@ def owed(request: MentorRequest) -> HttpResponse:
 
 @require_POST
 @mentors_only
-def session_report(request: MentorRequest, pk: int) -> HttpResponse:
+def session_report(request: PersonRequest, pk: int) -> HttpResponse:
     """Open the report on a session of one's own."""
     session = get_object_or_404(held_sessions(request.user).select_related("mentor"), pk=pk)
     try:
@@ -68,7 +64,7 @@ def session_report(request: MentorRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @mentors_only
-def mentor_report(request: MentorRequest, pk: int) -> HttpResponse:
+def mentor_report(request: PersonRequest, pk: int) -> HttpResponse:
     """The form while it is owed; then the report, which its author can add to."""
     rows = reads.with_people(reads.reports_for(request.user, request.now))
     report = get_object_or_404(rows, pk=pk)
@@ -92,7 +88,7 @@ def mentor_report(request: MentorRequest, pk: int) -> HttpResponse:
     return _show(request, report, trail, form)
 
 
-def _write(request: MentorRequest, report: MonitoringReport) -> HttpResponse:
+def _write(request: PersonRequest, report: MonitoringReport) -> HttpResponse:
     facts = reads.report_facts(report)
     sent = request.POST if request.method == "POST" else None
     form = ReportForm(sent, report=report, initial=_draft(report, facts))
@@ -185,7 +181,7 @@ def _show(
 
 @require_safe
 @students_only
-def student_reports(request: StudentRequest) -> HttpResponse:
+def student_reports(request: PersonRequest) -> HttpResponse:
     rows = _of_student(request)
     page = Paginator(rows.order_by("-submitted_at", "-pk"), PAGE).get_page(request.GET.get("page"))
     return render(request, "mentoring/monitoring/student_reports.html", {"now": request.now, "page": page})
@@ -193,12 +189,12 @@ def student_reports(request: StudentRequest) -> HttpResponse:
 
 @require_safe
 @students_only
-def student_report(request: StudentRequest, pk: int) -> HttpResponse:
+def student_report(request: PersonRequest, pk: int) -> HttpResponse:
     report = get_object_or_404(_of_student(request), pk=pk)
     return _show(request, report, [{"label": _("Reports"), "url": reverse("student-reports")}])
 
 
-def _of_student(request: StudentRequest) -> Any:
+def _of_student(request: PersonRequest) -> Any:
     own = own_scope(request.user, "enrolment__")
     return reads.with_people(MonitoringReport.objects.filter(own, state=ReportState.FINAL))
 
@@ -208,7 +204,7 @@ def _of_student(request: StudentRequest) -> Any:
 
 @require_safe
 @staff_only
-def staff_reports(request: StaffRequest) -> HttpResponse:
+def staff_reports(request: PersonRequest) -> HttpResponse:
     """Reports that are owed, or that were submitted, of the students whom the reader sees."""
     submitted = request.GET.get("state") == "final"
     if submitted:
@@ -229,7 +225,7 @@ def staff_reports(request: StaffRequest) -> HttpResponse:
 
 @require_safe
 @staff_only
-def staff_report(request: StaffRequest, pk: int) -> HttpResponse:
+def staff_report(request: PersonRequest, pk: int) -> HttpResponse:
     report = get_object_or_404(reads.with_people(_of_staff(request)), pk=pk)
     trail = [
         {"label": _("Reports"), "url": f"{reverse('staff-reports')}?state=final"},
@@ -241,7 +237,7 @@ def staff_report(request: StaffRequest, pk: int) -> HttpResponse:
     return _show(request, report, trail)
 
 
-def _of_staff(request: StaffRequest) -> Any:
+def _of_staff(request: PersonRequest) -> Any:
     seen = staff_scope(request.user, "enrolment__")
     return MonitoringReport.objects.filter(seen, state=ReportState.FINAL)
 
@@ -250,7 +246,7 @@ def _of_staff(request: StaffRequest) -> Any:
 
 
 @require_safe
-@opened_to(lambda user: bool(is_mentor(user) or is_school_staff(user)))
+@opened_to(is_mentor | is_school_staff)
 def alerts(request: PersonRequest) -> HttpResponse:
     """Students without regular work: the alerts that stand first, then those that are over."""
     over = request.GET.get("state") == "over"
@@ -268,7 +264,7 @@ def alerts(request: PersonRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@opened_to(lambda user: bool(is_mentor(user) or is_school_staff(user)))
+@opened_to(is_mentor | is_school_staff)
 def alert(request: PersonRequest, pk: int) -> HttpResponse:
     """One alert; the mentor and the Learning Manager can ask the Board to look."""
     row = get_object_or_404(reads.alerts_for(request.user, request.now), pk=pk)

@@ -19,11 +19,11 @@ Week = list[dict[str, Any]]
 
 def weeks_of(offer: Picker | DefenceOffer, now: datetime) -> list[Week]:
     """The days of the reader's calendar, week by week, from today on."""
-    today = timezone.localdate(now)
+    today = now.astimezone(timezone.get_current_timezone()).date()
     closed = {day.day: day.closed for day in offer.days}
     starts: dict[date, list[datetime]] = {}
     for start in offer.starts:
-        starts.setdefault(timezone.localdate(start), []).append(start)
+        starts.setdefault(start.astimezone(timezone.get_current_timezone()).date(), []).append(start)
     weeks: dict[tuple[int, int], Week] = {}
     for day in sorted({*closed, *starts}):
         if day < today:
@@ -45,7 +45,7 @@ def shown_week(weeks: list[Week], wanted: str) -> int:
 
 def tabs(weeks: list[Week], shown: int, now: datetime) -> list[dict[str, Any]]:
     """One tab a week, with how many slots it offers."""
-    this = timezone.localdate(now).isocalendar()[:2]
+    this = now.astimezone(timezone.get_current_timezone()).date().isocalendar()[:2]
     return [
         {
             "url": f"?week={place}",

@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.doors import PersonRequest, staff_only
 from accounts.permissions import is_administrator
 from enforcement.models import SweepFailure
 from enforcement.registry import all_sweeps
 from enforcement.runner import SweepFailed, run
 from enforcement.selectors import MOST_COUNTED, SweepStatus, failing_rows, status
 from enforcement.services import retry_rows
-from mentoring.views.staff.door import StaffRequest, staff_only
 from record import guards
 from record.models import Checkpoint
 from record.verify import Verification
@@ -41,7 +41,7 @@ def _state(row: SweepStatus) -> str:
 
 @require_safe
 @staff_only
-def enforcement(request: StaffRequest) -> HttpResponse:
+def enforcement(request: PersonRequest) -> HttpResponse:
     """The page; administrators also see the errors and have the buttons."""
     admin = is_administrator(request.user)
     rows: list[dict[str, Any]] = [{"status": row, "state": _state(row)} for row in status(request.now)]
@@ -59,7 +59,7 @@ def enforcement(request: StaffRequest) -> HttpResponse:
 
 @require_POST
 @staff_only
-def run_now(request: StaffRequest, name: str) -> HttpResponse:
+def run_now(request: PersonRequest, name: str) -> HttpResponse:
     """An administrator runs one sweep here and now, without the broker; a tick would do the same."""
     sweep = all_sweeps().get(name)
     if sweep is None or not is_administrator(request.user):
@@ -76,7 +76,7 @@ def run_now(request: StaffRequest, name: str) -> HttpResponse:
 
 @require_POST
 @staff_only
-def failure_retry(request: StaffRequest, pk: int) -> HttpResponse:
+def failure_retry(request: PersonRequest, pk: int) -> HttpResponse:
     """An administrator lets a row that failed be tried at the next tick."""
     if not is_administrator(request.user):
         raise Http404
@@ -88,7 +88,7 @@ def failure_retry(request: StaffRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @staff_only
-def verify(request: StaffRequest) -> HttpResponse:
+def verify(request: PersonRequest) -> HttpResponse:
     """An administrator has the record read through, as `manage.py verify_record` does."""
     if not is_administrator(request.user):
         raise Http404

@@ -17,13 +17,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from accounts.doors import PersonRequest, staff_only
 from accounts.models import User
 from mentoring.models import Mentorship, Session, SessionState, StreakAbsence
 from mentoring.roster.exporting import neutral
 from mentoring.selectors.calendars import mentors_for
 from mentoring.selectors.lasting import lasting
 from mentoring.selectors.staff import staff_enrolments
-from mentoring.views.staff.door import StaffRequest, staff_only
 from students.models import Enrolment, EnrolmentState
 
 from .paths import path_choices
@@ -119,7 +119,7 @@ def trainings(user: User, wanted: dict[str, Any], now: datetime) -> QuerySet[Enr
 
 @require_safe
 @staff_only
-def people(request: StaffRequest) -> HttpResponse:
+def people(request: PersonRequest) -> HttpResponse:
     """The list, a page at a time."""
     form = PeopleFilter(request.GET, user=request.user)
     form.is_valid()
@@ -152,7 +152,7 @@ COLUMNS = (
 
 @require_safe
 @staff_only
-def export(request: StaffRequest) -> HttpResponse:
+def export(request: PersonRequest) -> HttpResponse:
     """The list with the same filters as CSV, with cells that a spreadsheet takes as text (abuse 64)."""
     form = PeopleFilter(request.GET, user=request.user)
     form.is_valid()

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.doors import PersonRequest, staff_only
 from accounts.models import User
 from accounts.permissions import is_administrator
 from discipline.models import Case
@@ -26,7 +27,6 @@ from mentoring.selectors.staff import staff_enrolments, staff_sessions
 from mentoring.selectors.student import with_story
 from mentoring.selectors.works import readiness_of, works_of
 from mentoring.views.staff.accommodations import measure_rows
-from mentoring.views.staff.door import StaffRequest, staff_only
 from mentoring.words import why
 from record.models import Entry, Message
 from record.selectors import entries_for, messages_for
@@ -81,7 +81,7 @@ class File:
         return rows if self.whole else rows.none()
 
 
-def open_file(request: StaffRequest, pk: int) -> File:
+def open_file(request: PersonRequest, pk: int) -> File:
     """The student's file, or 404 where the reader sees none of their trainings."""
     enrolments = list(staff_enrolments(request.user).filter(student=pk))
     if not enrolments:
@@ -94,7 +94,7 @@ def open_file(request: StaffRequest, pk: int) -> File:
 
 @require_safe
 @staff_only
-def person(request: StaffRequest, pk: int) -> HttpResponse:
+def person(request: PersonRequest, pk: int) -> HttpResponse:
     """The page, one tab at a time."""
     file = open_file(request, pk)
     tab = request.GET.get("tab", "")
@@ -125,7 +125,7 @@ def _grouped(rows: Any) -> dict[int, list[Any]]:
     return found
 
 
-def _overview(request: StaffRequest, file: File) -> dict[str, Any]:
+def _overview(request: PersonRequest, file: File) -> dict[str, Any]:
     """Each training with its people, days out, measures, strip and streak; then duties, contests, cases, notes."""
     ids, user = file.ids, request.user
     policy = policy_at(request.now)
@@ -204,26 +204,26 @@ def _mark(row: Session) -> dict[str, Any]:
     }
 
 
-def _sessions(request: StaffRequest, file: File) -> dict[str, Any]:
+def _sessions(request: PersonRequest, file: File) -> dict[str, Any]:
     page = Paginator(file.sessions(), PAGE).get_page(request.GET.get("page"))
     for row in page:
         row.why = why(row, Reader.OTHER)  # type: ignore[attr-defined]  # one sentence for the row
     return {"page": page}
 
 
-def _messages(request: StaffRequest, file: File) -> dict[str, Any]:
+def _messages(request: PersonRequest, file: File) -> dict[str, Any]:
     rows = file.messages().defer("body_text", "body_html", "context")
     return {"page": Paginator(rows, PAGE).get_page(request.GET.get("page"))}
 
 
-def _record(request: StaffRequest, file: File) -> dict[str, Any]:
+def _record(request: PersonRequest, file: File) -> dict[str, Any]:
     page = Paginator(file.entries(), PAGE).get_page(request.GET.get("page"))
     return {"page": page, "told": [tell(row, reader=request.user, own=False) for row in page]}
 
 
 @require_safe
 @staff_only
-def message(request: StaffRequest, pk: int, message_pk: int) -> HttpResponse:
+def message(request: PersonRequest, pk: int, message_pk: int) -> HttpResponse:
     """One message to the student, as it was sent."""
     file = open_file(request, pk)
     shown = file.messages().filter(pk=message_pk).first()

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from mentoring.views.staff.door import StaffRequest, staff_only
+from accounts.doors import PersonRequest, staff_only
 from mentoring.words import refusal
 from record.services import retry_message
 from rulebook.errors import RuleError
@@ -45,7 +45,7 @@ class WorklistFilter(forms.Form):
 
 @require_safe
 @staff_only
-def home(request: StaffRequest) -> HttpResponse:
+def home(request: PersonRequest) -> HttpResponse:
     """The worklist, with its filters in the address."""
     form = WorklistFilter(request.GET, paths=path_choices(request.user))
     form.is_valid()
@@ -71,7 +71,7 @@ def home(request: StaffRequest) -> HttpResponse:
     return render(request, "staff/home.html", context)
 
 
-def _with(request: StaffRequest, kind: str) -> str:
+def _with(request: PersonRequest, kind: str) -> str:
     params = request.GET.copy()
     params.pop("page", None)
     params.pop("kind", None)
@@ -82,7 +82,7 @@ def _with(request: StaffRequest, kind: str) -> str:
 
 @require_POST
 @staff_only
-def message_retry(request: StaffRequest, pk: int) -> HttpResponse:
+def message_retry(request: PersonRequest, pk: int) -> HttpResponse:
     """A message that could not be sent goes back into the outbox (R2)."""
     row = get_object_or_404(failed_messages(request.user), pk=pk)
     try:

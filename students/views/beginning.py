@@ -15,6 +15,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.doors import PersonRequest, staff_only, students_only
 from rulebook.errors import RuleError
 from rulebook.policy import policy_at
 from students.forms import add_refusal
@@ -23,8 +24,6 @@ from students.models import Student
 from students.selectors import acceptances
 from students.services import accept_terms, record_equipment_check
 from students.services.acceptances import terms_at
-
-from .door import PersonRequest, for_staff, for_students
 
 SAMPLE = 1_000_000
 """Bytes that the browser loads to see how fast the line is: two thirds of a second at 12 Mbit."""
@@ -40,7 +39,7 @@ def _student(request: PersonRequest) -> Student:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_students
+@students_only
 def terms(request: PersonRequest) -> HttpResponse:
     """The policy and the code of conduct in force, with the licence of the content: read them, accept them."""
     student, shown = _student(request), terms_at(request.now)
@@ -90,7 +89,7 @@ def _next(request: PersonRequest) -> str:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @csp_update({"media-src": ["mediastream:", "blob:"]})
-@for_students
+@students_only
 def equipment(request: PersonRequest) -> HttpResponse:
     """The check: measured by the browser where it can, else stated. The one page that may ask for a camera."""
     student = _student(request)
@@ -115,14 +114,14 @@ def equipment(request: PersonRequest) -> HttpResponse:
 
 
 @require_safe
-@for_students
+@students_only
 def equipment_sample(request: PersonRequest) -> HttpResponse:
     """Bytes that nothing on the way can make smaller, to measure the line with."""
     return HttpResponse(os.urandom(SAMPLE), content_type="application/octet-stream")
 
 
 @require_safe
-@for_staff
+@staff_only
 def not_accepted(request: PersonRequest) -> HttpResponse:
     """Who has not accepted what is in force, for staff; a Learning Manager's own Paths."""
     rows = acceptances.trainings_not_accepted(request.user, request.now)

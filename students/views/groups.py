@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.doors import PersonRequest, students_only
 from rulebook.errors import RuleError
 from students import services
 from students.forms import add_refusal
@@ -24,8 +25,6 @@ from students.models import GroupPost, GroupResource, Membership, StudyGroup, St
 from students.permissions import may_work_together
 from students.selectors import groups as reads
 from students.words import refusal
-
-from .door import PersonRequest, for_students
 
 PAGE = 20
 P = ParamSpec("P")
@@ -41,7 +40,7 @@ def open_to_members(
 ) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
     """A page that is closed while a student's tools are: it says why, and what to do."""
 
-    @for_students
+    @students_only
     @wraps(view)
     def guarded(request: PersonRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         refused = may_work_together(request.user, request.now)

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.doors import PersonRequest, opened_to, staff_only, students_only
 from rulebook.dates import local_date
 from rulebook.errors import RuleError
 from students.forms import add_refusal
@@ -30,8 +31,6 @@ from students.services import (
 )
 from students.words import refusal
 
-from .door import PersonRequest, for_staff, for_students, opened_to
-
 PAGE = 25
 
 
@@ -39,7 +38,7 @@ PAGE = 25
 
 
 @require_safe
-@for_students
+@students_only
 def stays(request: PersonRequest) -> HttpResponse:
     rows = offsite.with_rules(offsite.stays_for(request.user)).filter(own_scope(request.user, "enrolment__"))
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
@@ -52,7 +51,7 @@ def _own_stay(request: PersonRequest, pk: int) -> Stay:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_students
+@students_only
 def stay(request: PersonRequest, pk: int) -> HttpResponse:
     """One stay: the rules in full, to be acknowledged; then the check-in of each day."""
     row = _own_stay(request, pk)
@@ -86,7 +85,7 @@ def stay(request: PersonRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@for_students
+@students_only
 def stay_check_in(request: PersonRequest, pk: int) -> HttpResponse:
     """The student has arrived; refused before the rules are acknowledged."""
     row = _own_stay(request, pk)
@@ -100,7 +99,7 @@ def stay_check_in(request: PersonRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_students
+@students_only
 def stay_report(request: PersonRequest, pk: int) -> HttpResponse:
     """A breach of the rules at a place, reported."""
     row = _own_stay(request, pk)
@@ -136,7 +135,7 @@ def stay_report(request: PersonRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-@for_staff
+@staff_only
 def places(request: PersonRequest) -> HttpResponse:
     """Places with their rules, and who is or will be there."""
     rows = offsite.with_rules(offsite.stays_for(request.user)).filter(cancelled_at__isnull=True)
@@ -181,7 +180,7 @@ def place(request: PersonRequest, pk: int | None = None) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_staff
+@staff_only
 def stay_arrange(request: PersonRequest, pk: int) -> HttpResponse:
     """Days of a training at a place."""
     rows = Enrolment.objects.filter(staff_scope(request.user)).select_related("student__user", "path")
@@ -209,7 +208,7 @@ def stay_arrange(request: PersonRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@for_staff
+@staff_only
 def stay_cancel(request: PersonRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(offsite.stays_for(request.user).select_related("enrolment__path"), pk=pk)
     if not may_arrange_stay(request.user, row.enrolment):

@@ -12,12 +12,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.permissions import is_assessor
+from accounts.doors import PersonRequest, assessors_only
 from mentoring.forms.projects import OutcomeForm, RecordingForm
 from mentoring.models import Defence, DefenceState
 from mentoring.services.defences import attach_recording, decide_defence, join_defence
 from mentoring.views.answers import lead_on
-from mentoring.views.imports.door import PersonsRequest, only_those_who
 from mentoring.views.student.projects import cancel_page
 from mentoring.views.works import work_context
 from mentoring.words import refusal
@@ -26,8 +25,7 @@ from rulebook.policy import policy_at
 
 PAGE = 25
 
-AssessorRequest = PersonsRequest
-assessors_only = only_those_who(is_assessor)
+AssessorRequest = PersonRequest
 
 
 def _own(request: AssessorRequest) -> Any:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.doors import PersonRequest, opened_to
 from accounts.numbers import number_in
 from mentoring.conference.uploading import apply_report, lay_aside, read_again, upload_report
 from mentoring.forms.imports import ReadingForm, ReportsForm
@@ -23,20 +24,20 @@ from mentoring.permissions import can_upload_report
 from mentoring.words import refusal
 from rulebook.errors import RuleError
 
-from .door import PersonsRequest, only_those_who, sent
+from .sending import sent
 
 PAGE = 200
-uploaders_only = only_those_who(can_upload_report)
+uploaders_only = opened_to(can_upload_report)
 
 
-def _own(request: PersonsRequest) -> QuerySet[ConferenceReport]:
+def _own(request: PersonRequest) -> QuerySet[ConferenceReport]:
     """A report is its uploader's alone; the facts that it told are in each session's history."""
     return ConferenceReport.objects.filter(uploaded_by=request.user).defer("content")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @uploaders_only
-def reports(request: PersonsRequest) -> HttpResponse:
+def reports(request: PersonRequest) -> HttpResponse:
     """Reports sent so far, and the way to send more. Files that cannot be read do not hold up the others."""
     initial = {"time_zone": request.user.time_zone}
     form = ReportsForm(*sent(request), initial=initial)
@@ -69,7 +70,7 @@ def reports(request: PersonsRequest) -> HttpResponse:
 
 @require_safe
 @uploaders_only
-def report(request: PersonsRequest, pk: int) -> HttpResponse:
+def report(request: PersonRequest, pk: int) -> HttpResponse:
     """One report: each row with its session, or with the reason why it belongs to none."""
     found = get_object_or_404(_own(request), pk=pk)
     effects: dict[str, Any] = json.loads(found.effects)
@@ -110,7 +111,7 @@ def _facts(found: ConferenceReport) -> list[dict[str, Any]]:
 
 @require_POST
 @uploaders_only
-def read_report_again(request: PersonsRequest, pk: int) -> HttpResponse:
+def read_report_again(request: PersonRequest, pk: int) -> HttpResponse:
     """The same file with its times read in another way."""
     found = get_object_or_404(_own(request), pk=pk, applied_at__isnull=True)
     form = ReadingForm(request.POST)
@@ -123,7 +124,7 @@ def read_report_again(request: PersonsRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @uploaders_only
-def apply_report_page(request: PersonsRequest) -> HttpResponse:
+def apply_report_page(request: PersonRequest) -> HttpResponse:
     """Apply one report that was looked at, or all of them that wait."""
     waiting = _own(request).filter(applied_at__isnull=True).order_by("pk")
     one = number_in(request.POST.get("report", ""))
@@ -156,7 +157,7 @@ def apply_report_page(request: PersonsRequest) -> HttpResponse:
 
 @require_POST
 @uploaders_only
-def report_discard(request: PersonsRequest, pk: int) -> HttpResponse:
+def report_discard(request: PersonRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(_own(request), pk=pk, applied_at__isnull=True)
     lay_aside(report=found, by=request.user)
     messages.success(request, _("The report was laid aside; nothing was changed."))

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.doors import PersonRequest, opened_to
 from mentoring.forms.imports import RosterForm
 from mentoring.roster.exporting import neutral
 from mentoring.roster.plan import CREATE, DEACTIVATE, UPDATE
@@ -22,7 +23,7 @@ from mentoring.roster.uploading import apply_upload, lay_aside, upload_roster
 from students.models import ExternalKind, RosterImport
 from students.permissions import may_import_rosters
 
-from .door import PersonsRequest, only_those_who, sent
+from .sending import sent
 
 PAGE = 100
 ACTIONS = {
@@ -46,12 +47,12 @@ FIELDS = {
     "ended_on": gettext_lazy("ends early on"),
     "mentorship": gettext_lazy("weekly session"),
 }
-staff_only = only_those_who(may_import_rosters)
+importers_only = opened_to(may_import_rosters)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@staff_only
-def rosters(request: PersonsRequest) -> HttpResponse:
+@importers_only
+def rosters(request: PersonRequest) -> HttpResponse:
     """What was imported, and the way to import more."""
     form = RosterForm(*sent(request))
     if request.method == "POST" and form.is_valid():
@@ -79,8 +80,8 @@ def _trail() -> list[dict[str, str]]:
 
 
 @require_safe
-@staff_only
-def roster(request: PersonsRequest, pk: int) -> HttpResponse:
+@importers_only
+def roster(request: PersonRequest, pk: int) -> HttpResponse:
     """One upload: what is wrong with it, or every row that it changes with old and new values."""
     upload = _upload(pk)
     outcome: dict[str, Any] = json.loads(upload.outcome)
@@ -143,8 +144,8 @@ def _consequences(upload: RosterImport, outcome: dict[str, Any]) -> list[dict[st
 
 
 @require_POST
-@staff_only
-def roster_apply(request: PersonsRequest, pk: int) -> HttpResponse:
+@importers_only
+def roster_apply(request: PersonRequest, pk: int) -> HttpResponse:
     """Apply exactly what was shown."""
     upload = get_object_or_404(RosterImport, pk=pk, uploaded_by=request.user, applied_at__isnull=True)
     try:
@@ -166,8 +167,8 @@ def roster_apply(request: PersonsRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@staff_only
-def roster_discard(request: PersonsRequest, pk: int) -> HttpResponse:
+@importers_only
+def roster_discard(request: PersonRequest, pk: int) -> HttpResponse:
     upload = get_object_or_404(RosterImport, pk=pk, uploaded_by=request.user, applied_at__isnull=True)
     lay_aside(upload=upload, by=request.user)
     messages.success(request, _("The upload was laid aside; nothing was changed."))
@@ -175,8 +176,8 @@ def roster_discard(request: PersonsRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-@staff_only
-def roster_rows(request: PersonsRequest, pk: int) -> HttpResponse:
+@importers_only
+def roster_rows(request: PersonRequest, pk: int) -> HttpResponse:
     """The rows and problems of an upload as CSV, with cells that a spreadsheet takes as text (abuse 64)."""
     upload = _upload(pk)
     outcome = json.loads(upload.outcome)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
+from accounts.doors import PersonRequest, keepers_of_hours
 from mentoring.forms import add_refusal
 from mentoring.forms.hours import SPARE, HoursForm, TimeOffForm, fingerprint
 from mentoring.models import Mentor, Mentorship, Session, WeeklySlot
@@ -25,10 +26,8 @@ from mentoring.words import refusal
 from rulebook.dates import local_date, local_instant
 from rulebook.errors import RuleError
 
-from .door import MentorRequest, keepers_of_hours
 
-
-def _mentor(request: MentorRequest) -> Mentor:
+def _mentor(request: PersonRequest) -> Mentor:
     mentor = mentor_of(request.user)
     if mentor is None:
         raise Http404
@@ -37,7 +36,7 @@ def _mentor(request: MentorRequest) -> Mentor:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @keepers_of_hours
-def availability(request: MentorRequest) -> HttpResponse:
+def availability(request: PersonRequest) -> HttpResponse:
     """The weekly hours, edited as a whole; what is booked stays booked."""
     mentor = _mentor(request)
     slots = reads.standing_hours(request.user)
@@ -73,12 +72,12 @@ def availability(request: MentorRequest) -> HttpResponse:
     )
 
 
-def _hours_form(request: MentorRequest, slots: list[WeeklySlot], data: Any, more: int = 0) -> HoursForm:
+def _hours_form(request: PersonRequest, slots: list[WeeklySlot], data: Any, more: int = 0) -> HoursForm:
     own = request.user.time_zone
     return HoursForm(data, slots=slots, zone=slots[0].time_zone if slots else own, own_zone=own, more=more)
 
 
-def _retyped(request: MentorRequest, slots: list[WeeklySlot]) -> HoursForm:
+def _retyped(request: PersonRequest, slots: list[WeeklySlot]) -> HoursForm:
     """The form with more empty rows and what was typed so far, not yet looked at."""
     typed, plain = _hours_form(request, slots, request.POST, SPARE), _hours_form(request, slots, None)
     form = _hours_form(request, slots, None, typed.shown - plain.shown)
@@ -106,7 +105,7 @@ def _next_start(row: Mentorship, today: date, zone: str) -> datetime:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @keepers_of_hours
-def time_off(request: MentorRequest) -> HttpResponse:
+def time_off(request: PersonRequest) -> HttpResponse:
     """Time off: which sessions it would cancel is shown before it is sent."""
     mentor = _mentor(request)
     form = TimeOffForm(request.POST if request.method == "POST" else None)
@@ -161,7 +160,7 @@ def _done(sessions: list[Session]) -> str:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @keepers_of_hours
-def withdraw(request: MentorRequest, pk: int) -> HttpResponse:
+def withdraw(request: PersonRequest, pk: int) -> HttpResponse:
     """The mentor is there after all; sessions that were cancelled stay so."""
     row = get_object_or_404(_mentor(request).time_off, pk=pk)
     context: dict[str, Any] = {"now": request.now, "time_off": row, "trail": _trail()}

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts.doors import PersonRequest, mentors_only
 from mentoring.forms import add_refusal
 from mentoring.forms.mentor import SlotForm
 from mentoring.models import Session
@@ -21,12 +22,10 @@ from mentoring.views.slots import shown_week, tabs, weeks_of
 from mentoring.words import refusal
 from rulebook.errors import RuleError
 
-from .door import MentorRequest, mentors_only
-
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @mentors_only
-def book(request: MentorRequest, pk: int) -> HttpResponse:
+def book(request: PersonRequest, pk: int) -> HttpResponse:
     """The mentor's own free slots, a week at a time. Who no longer mentors the student books nothing (A11)."""
     missed = get_object_or_404(
         reads.seen_sessions(request.user, request.now).select_related(
@@ -56,7 +55,7 @@ def book(request: MentorRequest, pk: int) -> HttpResponse:
     return _show(request, missed, form)
 
 
-def _show(request: MentorRequest, missed: Session, form: SlotForm) -> HttpResponse:
+def _show(request: PersonRequest, missed: Session, form: SlotForm) -> HttpResponse:
     context: dict[str, Any] = {
         "now": request.now,
         "session": missed,

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts.doors import PersonRequest, mentors_only
 from mentoring.forms import add_refusal
 from mentoring.forms.mentor import CancelForm
 from mentoring.models import Session, SessionState
@@ -18,13 +19,12 @@ from mentoring.selectors import mentor as reads
 from mentoring.services import cancel_session
 from rulebook.errors import RuleError
 
-from .door import MentorRequest, mentors_only
 from .standing import standings
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @mentors_only
-def cancel(request: MentorRequest, pk: int) -> HttpResponse:
+def cancel(request: PersonRequest, pk: int) -> HttpResponse:
     """The mentor cancels a session before it starts; it never counts against the student (A6)."""
     session = get_object_or_404(
         reads.held_sessions(request.user).select_related("student__user", "enrolment", "notice"), pk=pk

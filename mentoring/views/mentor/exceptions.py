@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts.doors import PersonRequest, mentors_only
 from mentoring.forms import add_refusal
 from mentoring.forms.mentor import AskExceptionForm
 from mentoring.selectors import mentor as reads
@@ -16,12 +17,10 @@ from mentoring.services.exception_requests import ask_exception, why_not
 from mentoring.words import refusal
 from rulebook.errors import RuleError
 
-from .door import MentorRequest, mentors_only
-
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @mentors_only
-def exception(request: MentorRequest, pk: int) -> HttpResponse:
+def exception(request: PersonRequest, pk: int) -> HttpResponse:
     """The mentor of a session asks for its student, who is told."""
     session = get_object_or_404(
         reads.held_sessions(request.user).select_related("student__user", "exception", "exception_request"),

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
+from accounts.doors import PersonRequest, mentors_only
 from accounts.models import User
 from mentoring.models import Absence, Session
 from mentoring.selectors import mentor as reads
@@ -32,7 +33,6 @@ from rulebook.terms import AttendanceTerms, Policy
 from rulebook.words import spell_length
 from students.models import ProjectWork
 
-from .door import MentorRequest, mentors_only
 from .standing import Standing, standings
 
 BEHIND = timedelta(days=7)
@@ -43,9 +43,9 @@ NEWS_SHOWN = 6
 
 @require_safe
 @mentors_only
-def home(request: MentorRequest) -> HttpResponse:
+def home(request: PersonRequest) -> HttpResponse:
     user, now = request.user, request.now
-    today = timezone.localdate(now)
+    today = now.astimezone(timezone.get_current_timezone()).date()
     monday = today - timedelta(days=today.weekday())
     zone = timezone.get_current_timezone_name()
     last = local_instant(monday + timedelta(weeks=2), time(0), zone)
@@ -81,7 +81,7 @@ def home(request: MentorRequest) -> HttpResponse:
 
 
 def _day(row: Standing) -> date:
-    return timezone.localdate(row.session.starts_at)
+    return row.session.starts_at.astimezone(timezone.get_current_timezone()).date()
 
 
 def _in_a_row(names: dict[int, str], policy: Policy) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
+from accounts.doors import PersonRequest, mentors_only
 from mentoring.models import Participant
 from mentoring.selectors.mentor import held_sessions
 from mentoring.services import record_join
@@ -14,12 +15,10 @@ from mentoring.views.answers import lead_on
 from mentoring.words import refusal
 from rulebook.errors import RuleError
 
-from .door import MentorRequest, mentors_only
-
 
 @require_POST
 @mentors_only
-def join(request: MentorRequest, pk: int) -> HttpResponse:
+def join(request: PersonRequest, pk: int) -> HttpResponse:
     """Records that the mentor joined, now, and leads on to the video conference."""
     session = get_object_or_404(held_sessions(request.user).only("pk", "video_link"), pk=pk)
     try:

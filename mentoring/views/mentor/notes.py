@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts.doors import PersonRequest, mentors_only
 from mentoring.forms import add_refusal
 from mentoring.forms.mentor import NoteForm
 from mentoring.models import Note, Session
@@ -18,12 +19,10 @@ from mentoring.services import edit_note, write_note
 from rulebook.errors import RuleError
 from students.models import Enrolment
 
-from .door import MentorRequest, mentors_only
-
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @mentors_only
-def student_note(request: MentorRequest, pk: int) -> HttpResponse:
+def student_note(request: PersonRequest, pk: int) -> HttpResponse:
     """A new note about a student whom this person mentors now."""
     enrolment = get_object_or_404(reads.mentees(request.user, request.now), enrolment_id=pk).enrolment
     return _write(request, enrolment, None, reverse("mentor-student", args=[pk]))
@@ -31,7 +30,7 @@ def student_note(request: MentorRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @mentors_only
-def session_note(request: MentorRequest, pk: int) -> HttpResponse:
+def session_note(request: PersonRequest, pk: int) -> HttpResponse:
     """A new note on a session of a student whom this person mentors now."""
     session = get_object_or_404(reads.seen_sessions(request.user, request.now), pk=pk)
     enrolment = get_object_or_404(
@@ -40,7 +39,7 @@ def session_note(request: MentorRequest, pk: int) -> HttpResponse:
     return _write(request, enrolment, session, reverse("mentor-session", args=[pk]))
 
 
-def _write(request: MentorRequest, enrolment: Enrolment, session: Session | None, back: str) -> HttpResponse:
+def _write(request: PersonRequest, enrolment: Enrolment, session: Session | None, back: str) -> HttpResponse:
     form = NoteForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -67,7 +66,7 @@ def _write(request: MentorRequest, enrolment: Enrolment, session: Session | None
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @mentors_only
-def note(request: MentorRequest, pk: int) -> HttpResponse:
+def note(request: PersonRequest, pk: int) -> HttpResponse:
     """Change a note of one's own; what was shared stays shared."""
     row = get_object_or_404(
         notes_for(request.user, request.now).select_related("enrolment__student__user", "session"),
@@ -94,7 +93,7 @@ def note(request: MentorRequest, pk: int) -> HttpResponse:
 
 
 def _show(
-    request: MentorRequest,
+    request: PersonRequest,
     form: NoteForm,
     enrolment: Enrolment,
     session: Session | None,

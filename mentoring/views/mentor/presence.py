@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
+from accounts.doors import PersonRequest, mentors_only
 from mentoring.forms import add_refusal
 from mentoring.forms.mentor import ABSENT, LATER, PRESENT, PresenceForm
 from mentoring.models import JoinSource, Participant, Session, SessionState
@@ -25,13 +26,12 @@ from rulebook.errors import RuleError
 from rulebook.policy import policy_at
 from rulebook.words import TITLES, Reader, explain
 
-from .door import MentorRequest, mentors_only
 from .standing import Standing, standings
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @mentors_only
-def presence(request: MentorRequest, pk: int) -> HttpResponse:
+def presence(request: PersonRequest, pk: int) -> HttpResponse:
     """Ask who was there, show what follows, and state it once it is confirmed."""
     session = get_object_or_404(
         reads.held_sessions(request.user).select_related(
@@ -55,7 +55,7 @@ def presence(request: MentorRequest, pk: int) -> HttpResponse:
     return _show(request, session, form, context)
 
 
-def _known(session: Session, request: MentorRequest) -> dict[str, Any]:
+def _known(session: Session, request: PersonRequest) -> dict[str, Any]:
     """What the form starts from: what is known so far, else this minute while the session is on."""
     joined_at = session.student_joined_at
     if joined_at is not None:
@@ -67,10 +67,10 @@ def _known(session: Session, request: MentorRequest) -> dict[str, Any]:
 
 
 def _clock(instant: Any) -> Any:
-    return timezone.localtime(instant).time().replace(second=0, microsecond=0)
+    return instant.astimezone(timezone.get_current_timezone()).time().replace(second=0, microsecond=0)
 
 
-def _state(request: MentorRequest, session: Session, form: PresenceForm) -> HttpResponse:
+def _state(request: PersonRequest, session: Session, form: PresenceForm) -> HttpResponse:
     if not _stated_already(session, form):
         state_presence(
             session_id=session.pk,
@@ -99,7 +99,7 @@ def _stated_already(session: Session, form: PresenceForm) -> bool:
 
 
 def _foretold(
-    session: Session, form: PresenceForm, verdict: Verdict | Waiting, request: MentorRequest
+    session: Session, form: PresenceForm, verdict: Verdict | Waiting, request: PersonRequest
 ) -> dict[str, Any]:
     """What will happen, to whom and when, if this is stated now."""
     name = session.student.user.full_name
@@ -131,7 +131,7 @@ def _statement(form: PresenceForm, name: str) -> str:
     return _("%(student)s arrived at %(time)s") % {**words, "time": clock}
 
 
-def _counts(session: Session, request: MentorRequest) -> str:
+def _counts(session: Session, request: PersonRequest) -> str:
     status = streaks_of([session.enrolment_id], policy_at(request.now))[session.enrolment_id]
     count = status.count + 1
     if count >= status.size:
@@ -144,7 +144,7 @@ def _counts(session: Session, request: MentorRequest) -> str:
     ) % {"n": count, "size": status.size}
 
 
-def _refused(session: Session, standing: Standing, request: MentorRequest) -> str:
+def _refused(session: Session, standing: Standing, request: PersonRequest) -> str:
     """Why no statement is taken at all, whatever it says."""
     try:
         preview_presence(session=session, present=True, arrived_at=None, now=request.now)
@@ -154,7 +154,7 @@ def _refused(session: Session, standing: Standing, request: MentorRequest) -> st
 
 
 def _show(
-    request: MentorRequest, session: Session, form: PresenceForm, context: dict[str, Any]
+    request: PersonRequest, session: Session, form: PresenceForm, context: dict[str, Any]
 ) -> HttpResponse:
     standing = standings([session], request.now)[0]
     context |= {

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.doors import PersonRequest, mentors_only
 from mentoring.forms import add_refusal
 from mentoring.forms.projects import DecisionForm, DueForm, ProposeForm, RemarkForm
 from mentoring.models import Defence
@@ -25,10 +26,8 @@ from mentoring.words import refusal
 from rulebook.errors import RuleError
 from students.models import ProjectWork, ReviewDecision, WorkState
 
-from .door import MentorRequest, mentors_only
 
-
-def _mentees(request: MentorRequest, pk: int) -> ProjectWork:
+def _mentees(request: PersonRequest, pk: int) -> ProjectWork:
     """A work of a student whom this person mentors now; a former mentor finds nothing here (A11)."""
     rows = with_people(ProjectWork.objects.filter(mentee_scope(request.user, request.now)))
     return get_object_or_404(rows, pk=pk)
@@ -45,7 +44,7 @@ def _trail(work: ProjectWork) -> list[dict[str, str]]:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @mentors_only
-def work(request: MentorRequest, pk: int) -> HttpResponse:
+def work(request: PersonRequest, pk: int) -> HttpResponse:
     """One project of a student; posting decides on the version that was read."""
     shown = _mentees(request, pk)
     form = DecisionForm(request.POST if request.method == "POST" else None)
@@ -74,7 +73,7 @@ def work(request: MentorRequest, pk: int) -> HttpResponse:
     return render(request, "mentoring/projects/work.html", context, status=status)
 
 
-def _decide(request: MentorRequest, work: ProjectWork, form: DecisionForm) -> HttpResponse | None:
+def _decide(request: PersonRequest, work: ProjectWork, form: DecisionForm) -> HttpResponse | None:
     version = get_object_or_404(work.deliverables, pk=form.cleaned_data["version"])
     decision = ReviewDecision(form.cleaned_data["decision"])
     standing = getattr(version, "review", None)
@@ -101,7 +100,7 @@ def _decide(request: MentorRequest, work: ProjectWork, form: DecisionForm) -> Ht
 
 @require_POST
 @mentors_only
-def remark(request: MentorRequest, pk: int) -> HttpResponse:
+def remark(request: PersonRequest, pk: int) -> HttpResponse:
     """A comment to the student."""
     shown, form = _mentees(request, pk), RemarkForm(request.POST)
     if form.is_valid():
@@ -120,7 +119,7 @@ def remark(request: MentorRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @mentors_only
-def due(request: MentorRequest, pk: int) -> HttpResponse:
+def due(request: PersonRequest, pk: int) -> HttpResponse:
     """The last day for a version."""
     shown, form = _mentees(request, pk), DueForm(request.POST)
     if not form.is_valid():
@@ -139,7 +138,7 @@ def due(request: MentorRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @mentors_only
-def defence(request: MentorRequest, pk: int) -> HttpResponse:
+def defence(request: PersonRequest, pk: int) -> HttpResponse:
     """Propose a time for the defence of an approved project."""
     shown = _mentees(request, pk)
     return propose_page(request, shown, reverse("mentor-work", args=[pk]), _trail(shown))
@@ -180,7 +179,7 @@ def propose_page(request: Any, work: ProjectWork, back: str, trail: list[dict[st
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @mentors_only
-def defence_cancel(request: MentorRequest, pk: int) -> HttpResponse:
+def defence_cancel(request: PersonRequest, pk: int) -> HttpResponse:
     """Call a booked defence of a student off."""
     rows = Defence.objects.filter(mentee_scope(request.user, request.now, "work__enrolment_id"))
     shown = get_object_or_404(

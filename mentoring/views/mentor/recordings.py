@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts.doors import PersonRequest, mentors_only
 from mentoring.forms import add_refusal
 from mentoring.forms.recordings import SessionRecordingForm
 from mentoring.selectors import mentor as reads
@@ -17,12 +18,10 @@ from mentoring.services.recordings import keep_recording
 from rulebook.errors import RuleError
 from rulebook.policy import policy_at
 
-from .door import MentorRequest, mentors_only
-
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @mentors_only
-def recording(request: MentorRequest, pk: int) -> HttpResponse:
+def recording(request: PersonRequest, pk: int) -> HttpResponse:
     session = get_object_or_404(
         reads.seen_sessions(request.user, request.now).select_related("student__user"),
         pk=pk,

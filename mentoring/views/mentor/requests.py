@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.permissions import is_mentor
+from accounts.doors import PersonRequest, mentors_only
 from mentoring.forms.requests import ConsultationForm, DecisionForm, RefusalForm
 from mentoring.permissions import can_decide_leave
 from mentoring.selectors import mentor as of_mentor
@@ -25,22 +25,20 @@ from mentoring.views.describing import (
     leave_rows,
     still_missing,
 )
-from mentoring.views.imports.door import PersonsRequest, only_those_who
 from mentoring.views.staff.acts import Act, perform
 from students.models import LeaveRequest, LeaveState, Path
 
 METHODS = ["GET", "HEAD", "POST"]
-mentors_only = only_those_who(is_mentor)
 
 
-def _leave(request: PersonsRequest, pk: int) -> LeaveRequest:
+def _leave(request: PersonRequest, pk: int) -> LeaveRequest:
     user, now = request.user, request.now
     return get_object_or_404(reads.mentors(user, reads.leaves_for(user, now), now), pk=pk)
 
 
 @require_safe
 @mentors_only
-def leave(request: PersonsRequest, pk: int) -> HttpResponse:
+def leave(request: PersonRequest, pk: int) -> HttpResponse:
     user, now = request.user, request.now
     row = _leave(request, pk)
     approvals = approvals_of(user, row)
@@ -68,7 +66,7 @@ def leave(request: PersonsRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(METHODS)
 @mentors_only
-def leave_validate(request: PersonsRequest, pk: int) -> HttpResponse:
+def leave_validate(request: PersonRequest, pk: int) -> HttpResponse:
     """L1: the mentor approves a leave of up to a week."""
     row = _deciding(request, pk)
     return perform(
@@ -91,7 +89,7 @@ def leave_validate(request: PersonsRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(METHODS)
 @mentors_only
-def leave_refuse(request: PersonsRequest, pk: int) -> HttpResponse:
+def leave_refuse(request: PersonRequest, pk: int) -> HttpResponse:
     row = _deciding(request, pk)
     return perform(
         request,
@@ -116,7 +114,7 @@ def leave_refuse(request: PersonsRequest, pk: int) -> HttpResponse:
     )
 
 
-def _deciding(request: PersonsRequest, pk: int) -> LeaveRequest:
+def _deciding(request: PersonRequest, pk: int) -> LeaveRequest:
     row = _leave(request, pk)
     if not can_decide_leave(request.user, row, current_mentor(row.enrolment, request.now)):
         raise Http404
@@ -125,7 +123,7 @@ def _deciding(request: PersonsRequest, pk: int) -> LeaveRequest:
 
 @require_http_methods(METHODS)
 @mentors_only
-def consultation(request: PersonsRequest, pk: int) -> HttpResponse:
+def consultation(request: PersonRequest, pk: int) -> HttpResponse:
     """C1: the mentor records what was advised, before the student can ask the school."""
     mentorship = get_object_or_404(of_mentor.mentees(request.user, request.now), enrolment_id=pk)
     enrolment = mentorship.enrolment
@@ -160,7 +158,7 @@ def consultation(request: PersonsRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @mentors_only
-def change(request: PersonsRequest, pk: int) -> HttpResponse:
+def change(request: PersonRequest, pk: int) -> HttpResponse:
     user, now = request.user, request.now
     row = get_object_or_404(reads.mentors(user, reads.changes_for(user, now), now), pk=pk)
     approvals = approvals_of(user, row)

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.doors import PersonRequest, mentors_only
 from mentoring.forms.mentor import NoteForm, SessionFilter
 from mentoring.models import Session, SessionState
 from mentoring.selectors import mentor as reads
@@ -21,7 +22,6 @@ from record.words import tell
 from rulebook.policy import policy_at
 from rulebook.words import Reader
 
-from .door import MentorRequest, mentors_only
 from .standing import standings
 
 PAGE = 20
@@ -29,7 +29,7 @@ PAGE = 20
 
 @require_safe
 @mentors_only
-def sessions(request: MentorRequest) -> HttpResponse:
+def sessions(request: PersonRequest) -> HttpResponse:
     """Every session that this mentor holds or held."""
     form = SessionFilter(request.GET)
     form.is_valid()
@@ -58,7 +58,7 @@ def sessions(request: MentorRequest) -> HttpResponse:
     return render(request, "mentoring/mentor/sessions.html", context)
 
 
-def _with(request: MentorRequest, when: str) -> str:
+def _with(request: PersonRequest, when: str) -> str:
     params = request.GET.copy()
     for name in ("page", "when"):
         params.pop(name, None)
@@ -69,7 +69,7 @@ def _with(request: MentorRequest, when: str) -> str:
 
 @require_safe
 @mentors_only
-def session(request: MentorRequest, pk: int) -> HttpResponse:
+def session(request: PersonRequest, pk: int) -> HttpResponse:
     """What became of a session and why, what the student said, and what the mentor can do."""
     now = request.now
     row = get_object_or_404(
@@ -121,6 +121,6 @@ def session(request: MentorRequest, pk: int) -> HttpResponse:
     return render(request, "mentoring/mentor/session.html", context)
 
 
-def can_book(row: Session, request: MentorRequest) -> bool:
+def can_book(row: Session, request: PersonRequest) -> bool:
     """Whether another session may still be put in the place of this one."""
     return row.state in REPLACEABLE and bookable(row, policy_at(request.now).attendance, request.now)

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.doors import PersonRequest, mentors_only
 from mentoring.forms.mentor import NoteForm, StudentSearch
 from mentoring.models import Session, SessionState
 from mentoring.selectors import mentor as reads
@@ -23,8 +24,6 @@ from rulebook.dates import local_date
 from rulebook.policy import policy_at
 from rulebook.words import spell_length
 
-from .door import MentorRequest, mentors_only
-
 PAGE = 20
 STRIP = timedelta(weeks=16)
 AHEAD = timedelta(weeks=2)
@@ -33,7 +32,7 @@ SHOWN = 40  # sessions on a student's page: most of a year
 
 @require_safe
 @mentors_only
-def students(request: MentorRequest) -> HttpResponse:
+def students(request: PersonRequest) -> HttpResponse:
     """Every current student with their sessions as a picture, the row of absences in brackets."""
     now = request.now
     form = StudentSearch(request.GET)
@@ -69,7 +68,7 @@ def students(request: MentorRequest) -> HttpResponse:
 
 @require_safe
 @mentors_only
-def student(request: MentorRequest, pk: int) -> HttpResponse:
+def student(request: PersonRequest, pk: int) -> HttpResponse:
     """One student whom this person mentors now, by their enrolment."""
     now = request.now
     mentorship = get_object_or_404(reads.mentees(request.user, request.now), enrolment_id=pk)

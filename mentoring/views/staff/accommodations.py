@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts.doors import PersonRequest, staff_only
 from mentoring.forms.staff import AccommodationForm, ConfirmOnlyForm
 from mentoring.permissions import can_adapt_training
 from mentoring.selectors import staff as reads
@@ -19,7 +20,6 @@ from students.models import Accommodation
 from students.selectors import staff_scope
 
 from .acts import Act, perform
-from .door import StaffRequest, staff_only
 from .trainings import METHODS, common
 
 
@@ -42,7 +42,7 @@ def measure_rows(
 
 @require_http_methods(METHODS)
 @staff_only
-def accept(request: StaffRequest, pk: int) -> HttpResponse:
+def accept(request: PersonRequest, pk: int) -> HttpResponse:
     """A measure is accepted; sessions to come are adapted at once."""
     if not can_adapt_training(request.user):
         raise Http404
@@ -84,7 +84,7 @@ def accept(request: StaffRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(METHODS)
 @staff_only
-def withdraw(request: StaffRequest, pk: int) -> HttpResponse:
+def withdraw(request: PersonRequest, pk: int) -> HttpResponse:
     """A measure ends; it stays in force for what started before."""
     if not can_adapt_training(request.user):
         raise Http404

@@ -14,11 +14,10 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
+from accounts.doors import PersonRequest
 from mentoring.forms import add_refusal
 from record.words import Sentence
 from rulebook.errors import RuleError
-
-from .door import StaffRequest
 
 Rows = Sequence[tuple[Any, Any]]
 
@@ -51,7 +50,7 @@ class Act:
     lead_back: Callable[[Any], str] | None = None
 
 
-def perform(request: StaffRequest, act: Act) -> HttpResponse:
+def perform(request: PersonRequest, act: Act) -> HttpResponse:
     """Ask, show what will follow, do it, and lead back."""
     posted = request.method == "POST"
     form = act.form(request.POST, request.FILES) if posted else act.form(initial=dict(act.initial))

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts.doors import PersonRequest, staff_only
 from mentoring.forms.requests import AcceptAdaptationForm, RefusalForm
 from mentoring.permissions import can_read_proof
 from mentoring.selectors import requests as reads
@@ -19,11 +20,10 @@ from students.models import AccommodationRequest, AccommodationState
 
 from .accommodations import measure_rows
 from .acts import Act, perform
-from .door import StaffRequest, staff_only
 from .trainings import METHODS, common
 
 
-def _take(request: StaffRequest, pk: int) -> AccommodationRequest:
+def _take(request: PersonRequest, pk: int) -> AccommodationRequest:
     row = get_object_or_404(reads.adaptations_for(request.user), pk=pk)
     if not can_read_proof(request.user, row.enrolment) or row.state != AccommodationState.REQUESTED:
         raise Http404
@@ -40,7 +40,7 @@ def _about(row: AccommodationRequest) -> list[tuple[str, Any]]:
 
 @require_http_methods(METHODS)
 @staff_only
-def accept(request: StaffRequest, pk: int) -> HttpResponse:
+def accept(request: PersonRequest, pk: int) -> HttpResponse:
     """The request with its proof, and the measure that is to come of it."""
     row = _take(request, pk)
 
@@ -81,7 +81,7 @@ def accept(request: StaffRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(METHODS)
 @staff_only
-def refuse(request: StaffRequest, pk: int) -> HttpResponse:
+def refuse(request: PersonRequest, pk: int) -> HttpResponse:
     row = _take(request, pk)
     shared = common(row.enrolment)
     return perform(

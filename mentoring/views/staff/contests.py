@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts.doors import PersonRequest, staff_only
 from mentoring.forms.staff import DECISIONS, DecideContestForm
 from mentoring.models import Contest, ContestOutcome
 from mentoring.permissions import can_decide_contest
@@ -18,13 +19,12 @@ from record.words import Sentence
 from rulebook.words import Reader
 
 from .acts import Act, perform
-from .door import StaffRequest, staff_only
 from .words import OUTCOMES, case_after, outlook, what_follows
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_only
-def contest(request: StaffRequest, pk: int) -> HttpResponse:
+def contest(request: PersonRequest, pk: int) -> HttpResponse:
     """Everybody of the school who sees the student reads it; Student Success decides."""
     row = get_object_or_404(reads.staff_contests(request.user), pk=pk)
     session = row.absence.session

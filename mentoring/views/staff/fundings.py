@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts.doors import PersonRequest, staff_only
 from mentoring.forms.requests import (
     ApprovalForm,
     FundingForm,
@@ -35,11 +36,10 @@ from students.selectors import staff_scope
 from students.services.approvals import end_funding, record_funding
 
 from .acts import Act, perform
-from .door import StaffRequest, staff_only
 from .trainings import METHODS, common, take
 
 
-def _approval(request: StaffRequest, pk: int) -> FunderApproval:
+def _approval(request: PersonRequest, pk: int) -> FunderApproval:
     rows = reads.approvals_for(request.user).filter(staff_scope(request.user, "funding__enrolment__"))
     row = get_object_or_404(rows, pk=pk)
     if not can_arrange_training(request.user, row.funding.enrolment):
@@ -55,7 +55,7 @@ def _request_url(row: FunderApproval) -> str:
 
 @require_http_methods(METHODS)
 @staff_only
-def approval(request: StaffRequest, pk: int) -> HttpResponse:
+def approval(request: PersonRequest, pk: int) -> HttpResponse:
     """Put on file what the funder sent to the school."""
     row = _approval(request, pk)
     return perform(
@@ -79,7 +79,7 @@ def approval(request: StaffRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(METHODS)
 @staff_only
-def approval_confirm(request: StaffRequest, pk: int) -> HttpResponse:
+def approval_confirm(request: PersonRequest, pk: int) -> HttpResponse:
     """What the student sent is the funder's approval."""
     row = _checking(request, pk)
     return perform(
@@ -105,7 +105,7 @@ def approval_confirm(request: StaffRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(METHODS)
 @staff_only
-def approval_send_back(request: StaffRequest, pk: int) -> HttpResponse:
+def approval_send_back(request: PersonRequest, pk: int) -> HttpResponse:
     """What the student sent is something else."""
     row = _checking(request, pk)
     return perform(
@@ -128,7 +128,7 @@ def approval_send_back(request: StaffRequest, pk: int) -> HttpResponse:
     )
 
 
-def _checking(request: StaffRequest, pk: int) -> FunderApproval:
+def _checking(request: PersonRequest, pk: int) -> FunderApproval:
     row = _approval(request, pk)
     if not can_check_approval(request.user, row.funding.enrolment) or row.state != ApprovalState.RECEIVED:
         raise Http404
@@ -137,7 +137,7 @@ def _checking(request: StaffRequest, pk: int) -> FunderApproval:
 
 @require_http_methods(METHODS)
 @staff_only
-def funding(request: StaffRequest, pk: int) -> HttpResponse:
+def funding(request: PersonRequest, pk: int) -> HttpResponse:
     """Who pays for a training; leaves and changes that wait then wait for this funder's approval too."""
     enrolment = take(request, pk)
     return perform(
@@ -174,7 +174,7 @@ def funding(request: StaffRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(METHODS)
 @staff_only
-def funding_end(request: StaffRequest, pk: int) -> HttpResponse:
+def funding_end(request: PersonRequest, pk: int) -> HttpResponse:
     rows = Funding.objects.filter(staff_scope(request.user, "enrolment__"), ends_on__isnull=True)
     row = get_object_or_404(
         rows.select_related("funder", "enrolment__student__user", "enrolment__path"), pk=pk

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.doors import PersonRequest, staff_only
 from mentoring.forms.requests import (
     RefusalForm,
     ScheduleForm,
@@ -37,11 +38,10 @@ from students.models import (
 )
 
 from .acts import Act, perform
-from .door import StaffRequest, staff_only
 from .trainings import METHODS, person
 
 
-def _change(request: StaffRequest, pk: int) -> ChangeOfPath:
+def _change(request: PersonRequest, pk: int) -> ChangeOfPath:
     user, now = request.user, request.now
     return get_object_or_404(reads.staffs(user, reads.changes_for(user, now)), pk=pk)
 
@@ -52,7 +52,7 @@ def _trail(row: LeaveRequest | ChangeOfPath) -> list[dict[str, str]]:
 
 @require_safe
 @staff_only
-def change(request: StaffRequest, pk: int) -> HttpResponse:
+def change(request: PersonRequest, pk: int) -> HttpResponse:
     user = request.user
     row = _change(request, pk)
     approvals = approvals_of(user, row)
@@ -75,7 +75,7 @@ def change(request: StaffRequest, pk: int) -> HttpResponse:
     return render(request, "mentoring/requests/change.html", context)
 
 
-def _deciding_change(request: StaffRequest, pk: int) -> ChangeOfPath:
+def _deciding_change(request: PersonRequest, pk: int) -> ChangeOfPath:
     row = _change(request, pk)
     if not can_decide_change(request.user, row.enrolment):
         raise Http404
@@ -84,7 +84,7 @@ def _deciding_change(request: StaffRequest, pk: int) -> ChangeOfPath:
 
 @require_http_methods(METHODS)
 @staff_only
-def change_schedule(request: StaffRequest, pk: int) -> HttpResponse:
+def change_schedule(request: PersonRequest, pk: int) -> HttpResponse:
     """The school agrees, and says on which day; the seventh business day at the earliest (C1)."""
     row = _deciding_change(request, pk)
     return perform(
@@ -115,7 +115,7 @@ def change_schedule(request: StaffRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(METHODS)
 @staff_only
-def change_refuse(request: StaffRequest, pk: int) -> HttpResponse:
+def change_refuse(request: PersonRequest, pk: int) -> HttpResponse:
     row = _deciding_change(request, pk)
     return perform(
         request,

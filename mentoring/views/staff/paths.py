@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.doors import PersonRequest, staff_only
 from accounts.numbers import number_in
 from mentoring.forms import add_refusal
 from mentoring.words import refusal
@@ -24,7 +25,6 @@ from students.permissions import can_edit_path
 from students.selectors import SEES_ALL
 
 from .acts import Act, perform
-from .door import StaffRequest, staff_only
 
 TODO = Q(works__state=WorkState.TODO, works__dropped_at__isnull=True)
 
@@ -59,18 +59,18 @@ class WordsForm(forms.Form):
     title = forms.CharField(label=gettext_lazy("Skill"), max_length=300)
 
 
-def _seen(request: StaffRequest) -> Any:
+def _seen(request: PersonRequest) -> Any:
     rows = Path.objects.select_related("learning_manager")
     return rows if request.user.has_role(*SEES_ALL) else rows.filter(learning_manager=request.user)
 
 
-def _editable(request: StaffRequest, path: Path) -> None:
+def _editable(request: PersonRequest, path: Path) -> None:
     """Who sees a Path and does not edit it finds no page that does."""
     if not can_edit_path(request.user, path):
         raise Http404
 
 
-def _project(request: StaffRequest, pk: int) -> Project:
+def _project(request: PersonRequest, pk: int) -> Project:
     project = get_object_or_404(Project.objects.filter(path__in=_seen(request)).select_related("path"), pk=pk)
     _editable(request, project.path)
     return project
@@ -88,7 +88,7 @@ def _trail(path: Path, project: Project | None = None) -> list[dict[str, str]]:
 
 @require_safe
 @staff_only
-def paths(request: StaffRequest) -> HttpResponse:
+def paths(request: PersonRequest) -> HttpResponse:
     """The Paths that this person sees, with how many projects and students each has."""
     rows = (
         _seen(request)
@@ -104,7 +104,7 @@ def paths(request: StaffRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_only
-def path(request: StaffRequest, pk: int) -> HttpResponse:
+def path(request: PersonRequest, pk: int) -> HttpResponse:
     """One Path: its line of projects; posting adds one at the end."""
     shown: Path = get_object_or_404(_seen(request), pk=pk)
     may_edit = can_edit_path(request.user, shown)
@@ -145,7 +145,7 @@ def path(request: StaffRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_only
-def project(request: StaffRequest, pk: int) -> HttpResponse:
+def project(request: PersonRequest, pk: int) -> HttpResponse:
     """One project: its words, its skills, and what can be done with it."""
     shown = _project(request, pk)
     initial = {"title": shown.title, "summary": shown.summary, "in_depth": shown.in_depth}
@@ -163,7 +163,7 @@ def project(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 def _show(
-    request: StaffRequest, shown: Project, form: ProjectForm, skill_form: SkillForm, status: int
+    request: PersonRequest, shown: Project, form: ProjectForm, skill_form: SkillForm, status: int
 ) -> HttpResponse:
     skills = list(shown.skills.order_by("position", "pk"))
     works = ProjectWork.objects.filter(project=shown, dropped_at__isnull=True)
@@ -184,7 +184,7 @@ def _show(
 
 @require_POST
 @staff_only
-def project_move(request: StaffRequest, pk: int) -> HttpResponse:
+def project_move(request: PersonRequest, pk: int) -> HttpResponse:
     """Another place in the line."""
     shown = _project(request, pk)
     try:
@@ -197,7 +197,7 @@ def project_move(request: StaffRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_only
-def project_retire(request: StaffRequest, pk: int) -> HttpResponse:
+def project_retire(request: PersonRequest, pk: int) -> HttpResponse:
     """Give a project to nobody any more, after what follows was shown."""
     shown = _project(request, pk)
     works = ProjectWork.objects.filter(project=shown, dropped_at__isnull=True)
@@ -228,7 +228,7 @@ def project_retire(request: StaffRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_only
-def project_give(request: StaffRequest, pk: int) -> HttpResponse:
+def project_give(request: PersonRequest, pk: int) -> HttpResponse:
     """Give a project, as it is now, to students in training who have not begun it."""
     shown = _project(request, pk)
 
@@ -260,7 +260,7 @@ def project_give(request: StaffRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @staff_only
-def skill_add(request: StaffRequest, pk: int) -> HttpResponse:
+def skill_add(request: PersonRequest, pk: int) -> HttpResponse:
     """Another skill of a project."""
     shown = _project(request, pk)
     skill_form = SkillForm(request.POST)
@@ -276,14 +276,14 @@ def skill_add(request: StaffRequest, pk: int) -> HttpResponse:
     return _show(request, shown, ProjectForm(initial=initial), skill_form, 422)
 
 
-def _skill(request: StaffRequest, pk: int) -> tuple[Project, Skill]:
+def _skill(request: PersonRequest, pk: int) -> tuple[Project, Skill]:
     skill = get_object_or_404(Skill, pk=pk)
     return _project(request, skill.project_id), skill
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_only
-def skill(request: StaffRequest, pk: int) -> HttpResponse:
+def skill(request: PersonRequest, pk: int) -> HttpResponse:
     """Other words for a skill."""
     shown, one = _skill(request, pk)
     act = Act(
@@ -309,7 +309,7 @@ def skill(request: StaffRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_only
-def skill_retire(request: StaffRequest, pk: int) -> HttpResponse:
+def skill_retire(request: PersonRequest, pk: int) -> HttpResponse:
     """Ask a skill of nobody to whom the project is given from now on."""
     shown, one = _skill(request, pk)
     act = Act(

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.doors import PersonRequest, staff_only
 from mentoring.forms.projects import RemarkForm
 from mentoring.models import Defence
 from mentoring.selectors.works import current_mentor, with_people
@@ -19,10 +20,8 @@ from mentoring.views.works import work_context
 from students.models import ProjectWork
 from students.selectors import staff_scope
 
-from .door import StaffRequest, staff_only
 
-
-def _seen(request: StaffRequest, pk: int) -> ProjectWork:
+def _seen(request: PersonRequest, pk: int) -> ProjectWork:
     rows = with_people(ProjectWork.objects.filter(staff_scope(request.user, "enrolment__")))
     return get_object_or_404(rows, pk=pk)
 
@@ -38,7 +37,7 @@ def _trail(work: ProjectWork) -> list[dict[str, str]]:
 
 @require_safe
 @staff_only
-def work(request: StaffRequest, pk: int) -> HttpResponse:
+def work(request: PersonRequest, pk: int) -> HttpResponse:
     """One project of a student: what was handed in, decided and defended. Recordings are not the staff's (V2)."""
     shown = _seen(request, pk)
     context = work_context(shown) | {
@@ -54,7 +53,7 @@ def work(request: StaffRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @staff_only
-def remark(request: StaffRequest, pk: int) -> HttpResponse:
+def remark(request: PersonRequest, pk: int) -> HttpResponse:
     """A comment that the student and the mentor read."""
     shown, form = _seen(request, pk), RemarkForm(request.POST)
     if form.is_valid():
@@ -69,7 +68,7 @@ def remark(request: StaffRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_only
-def defence(request: StaffRequest, pk: int) -> HttpResponse:
+def defence(request: PersonRequest, pk: int) -> HttpResponse:
     """Set the time of a defence."""
     shown = _seen(request, pk)
     return propose_page(request, shown, reverse("staff-work", args=[pk]), _trail(shown))
@@ -77,7 +76,7 @@ def defence(request: StaffRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_only
-def defence_cancel(request: StaffRequest, pk: int) -> HttpResponse:
+def defence_cancel(request: PersonRequest, pk: int) -> HttpResponse:
     """Call a booked defence off."""
     rows = Defence.objects.filter(staff_scope(request.user, "work__enrolment__"))
     shown = get_object_or_404(

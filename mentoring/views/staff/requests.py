@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.doors import PersonRequest, staff_only
 from mentoring.forms.requests import (
     BackForm,
     DecisionForm,
@@ -51,11 +52,10 @@ from students.models import (
 )
 
 from .acts import Act, perform
-from .door import StaffRequest, staff_only
 from .trainings import METHODS, common, person, take
 
 
-def _leave(request: StaffRequest, pk: int) -> LeaveRequest:
+def _leave(request: PersonRequest, pk: int) -> LeaveRequest:
     user, now = request.user, request.now
     return get_object_or_404(reads.staffs(user, reads.leaves_for(user, now)), pk=pk)
 
@@ -66,7 +66,7 @@ def _trail(row: LeaveRequest | ChangeOfPath) -> list[dict[str, str]]:
 
 @require_safe
 @staff_only
-def leave(request: StaffRequest, pk: int) -> HttpResponse:
+def leave(request: PersonRequest, pk: int) -> HttpResponse:
     """One leave; Student Success decides on the long ones, everybody of staff who sees the student reads it."""
     user, now = request.user, request.now
     row = _leave(request, pk)
@@ -101,7 +101,7 @@ def leave(request: StaffRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(METHODS)
 @staff_only
-def leave_ask(request: StaffRequest, pk: int) -> HttpResponse:
+def leave_ask(request: PersonRequest, pk: int) -> HttpResponse:
     """A leave that the student told of by other means; it goes the same way (funders, who decides)."""
     enrolment = take(request, pk)
     terms = policy_at(request.now).leave
@@ -133,7 +133,7 @@ def leave_ask(request: StaffRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(METHODS)
 @staff_only
-def leave_validate(request: StaffRequest, pk: int) -> HttpResponse:
+def leave_validate(request: PersonRequest, pk: int) -> HttpResponse:
     row = _deciding(request, pk)
     return perform(
         request,
@@ -156,7 +156,7 @@ def leave_validate(request: StaffRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(METHODS)
 @staff_only
-def leave_refuse(request: StaffRequest, pk: int) -> HttpResponse:
+def leave_refuse(request: PersonRequest, pk: int) -> HttpResponse:
     row = _deciding(request, pk)
     return perform(
         request,
@@ -181,14 +181,14 @@ def leave_refuse(request: StaffRequest, pk: int) -> HttpResponse:
     )
 
 
-def _deciding(request: StaffRequest, pk: int) -> LeaveRequest:
+def _deciding(request: PersonRequest, pk: int) -> LeaveRequest:
     row = _leave(request, pk)
     if not can_decide_leave(request.user, row, current_mentor(row.enrolment, request.now)):
         raise Http404
     return row
 
 
-def _arranging(request: StaffRequest, pk: int) -> LeaveRequest:
+def _arranging(request: PersonRequest, pk: int) -> LeaveRequest:
     row = _leave(request, pk)
     if not can_arrange_training(request.user, row.enrolment):
         raise Http404
@@ -197,7 +197,7 @@ def _arranging(request: StaffRequest, pk: int) -> LeaveRequest:
 
 @require_http_methods(METHODS)
 @staff_only
-def leave_withdraw(request: StaffRequest, pk: int) -> HttpResponse:
+def leave_withdraw(request: PersonRequest, pk: int) -> HttpResponse:
     row = _arranging(request, pk)
     return perform(
         request,
@@ -220,7 +220,7 @@ def leave_withdraw(request: StaffRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(METHODS)
 @staff_only
-def leave_back(request: StaffRequest, pk: int) -> HttpResponse:
+def leave_back(request: PersonRequest, pk: int) -> HttpResponse:
     row = _arranging(request, pk)
     return perform(
         request,

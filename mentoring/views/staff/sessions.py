@@ -13,6 +13,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.doors import PersonRequest, staff_only
 from mentoring import permissions
 from mentoring.forms import add_refusal
 from mentoring.forms.staff import RESOLUTIONS, DeclineExceptionForm, ExceptionForm, ReasonForm, ResolveForm
@@ -30,7 +31,6 @@ from rulebook.errors import RuleError
 from rulebook.words import Reader
 
 from .acts import Act, perform
-from .door import StaffRequest, staff_only
 from .words import what_follows
 
 NO_EXCEPTION = (
@@ -42,7 +42,7 @@ NO_EXCEPTION = (
 )
 
 
-def _session(request: StaffRequest, pk: int) -> Session:
+def _session(request: PersonRequest, pk: int) -> Session:
     return get_object_or_404(reads.staff_sessions(request.user), pk=pk)
 
 
@@ -60,7 +60,7 @@ def _lead(row: Session) -> Sentence:
     )
 
 
-def _may(request: StaffRequest, row: Session) -> dict[str, bool]:
+def _may(request: PersonRequest, row: Session) -> dict[str, bool]:
     """Which acts this person has on this session, as it stands."""
     user, now = request.user, request.now
     return {
@@ -83,7 +83,7 @@ def _waits(row: Session) -> bool:
 
 @require_safe
 @staff_only
-def session(request: StaffRequest, pk: int) -> HttpResponse:
+def session(request: PersonRequest, pk: int) -> HttpResponse:
     row = _session(request, pk)
     entries = entries_for(request.user, row.student.user, about=f"mentoring.session:{row.pk}").order_by("seq")
     context = {
@@ -106,7 +106,7 @@ def session(request: StaffRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_only
-def resolve(request: StaffRequest, pk: int) -> HttpResponse:
+def resolve(request: PersonRequest, pk: int) -> HttpResponse:
     """Student Success says what happened in a session that nobody joined (A6)."""
     row = _session(request, pk)
     if not permissions.can_resolve_unattended(request.user, row):
@@ -143,7 +143,7 @@ def resolve(request: StaffRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_only
-def exception(request: StaffRequest, pk: int) -> HttpResponse:
+def exception(request: PersonRequest, pk: int) -> HttpResponse:
     """Student Success authorises an exceptional circumstance, before or after the session (A4, A7)."""
     row = _session(request, pk)
     if not permissions.can_authorise_exception(request.user, row):
@@ -190,7 +190,7 @@ def exception(request: StaffRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_only
-def decline(request: StaffRequest, pk: int) -> HttpResponse:
+def decline(request: PersonRequest, pk: int) -> HttpResponse:
     """Student Success declines an exception that was asked for, with reasons (A4)."""
     row = _session(request, pk)
     if not _waits(row) or not permissions.can_authorise_exception(request.user, row):
@@ -222,7 +222,7 @@ def decline(request: StaffRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_only
-def cancel(request: StaffRequest, pk: int) -> HttpResponse:
+def cancel(request: PersonRequest, pk: int) -> HttpResponse:
     """The school cancels one session to come: neutral for the student (A6)."""
     row = _session(request, pk)
     if not permissions.can_cancel_session(request.user, row):
@@ -254,7 +254,7 @@ def cancel(request: StaffRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_only
-def book(request: StaffRequest, pk: int) -> HttpResponse:
+def book(request: PersonRequest, pk: int) -> HttpResponse:
     """Staff book another session in place of a missed or cancelled one (A3)."""
     row = _session(request, pk)
     if not permissions.can_book_replacement(request.user, row):
@@ -272,7 +272,7 @@ def book(request: StaffRequest, pk: int) -> HttpResponse:
             return redirect("staff-session", pk=booked.pk)
     refused = replaceable(row)
     offer = picker(row, now=request.now)
-    today = timezone.localdate(request.now)
+    today = request.now.astimezone(timezone.get_current_timezone()).date()
     days = [
         {
             "date": day.day,

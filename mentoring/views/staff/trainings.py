@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts.doors import PersonRequest, staff_only
 from mentoring.forms.staff import (
     ConfirmOnlyForm,
     DatesForm,
@@ -35,12 +36,11 @@ from students.selectors import staff_scope
 from students.services import NewDates
 
 from .acts import Act, perform
-from .door import StaffRequest, staff_only
 
 METHODS = ["GET", "HEAD", "POST"]
 
 
-def take(request: StaffRequest, pk: int) -> Enrolment:
+def take(request: PersonRequest, pk: int) -> Enrolment:
     """A training that this person sees and may arrange, or 404."""
     enrolment = get_object_or_404(reads.staff_enrolments(request.user), pk=pk)
     if not can_arrange_training(request.user, enrolment):
@@ -61,7 +61,7 @@ def common(enrolment: Enrolment) -> dict[str, Any]:
     }
 
 
-def _mentorship(request: StaffRequest, pk: int) -> Mentorship:
+def _mentorship(request: PersonRequest, pk: int) -> Mentorship:
     rows = Mentorship.objects.filter(staff_scope(request.user, "enrolment__")).select_related(
         "mentor__user", "enrolment__student__user", "enrolment__path"
     )
@@ -82,7 +82,7 @@ def _weekly(form: Any, before: Mentorship | None = None) -> str:
 
 @require_http_methods(METHODS)
 @staff_only
-def mentorship_start(request: StaffRequest, pk: int) -> HttpResponse:
+def mentorship_start(request: PersonRequest, pk: int) -> HttpResponse:
     """A mentor for a training (A1)."""
     enrolment = take(request, pk)
     today = local_date(request.now, enrolment.time_zone)
@@ -112,7 +112,7 @@ def mentorship_start(request: StaffRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(METHODS)
 @staff_only
-def mentorship_replace(request: StaffRequest, pk: int) -> HttpResponse:
+def mentorship_replace(request: PersonRequest, pk: int) -> HttpResponse:
     """Another mentor takes over (A11)."""
     row = _mentorship(request, pk)
     enrolment = row.enrolment
@@ -148,7 +148,7 @@ def mentorship_replace(request: StaffRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(METHODS)
 @staff_only
-def mentorship_end(request: StaffRequest, pk: int) -> HttpResponse:
+def mentorship_end(request: PersonRequest, pk: int) -> HttpResponse:
     """The last day of a mentorship; its history stays."""
     row = _mentorship(request, pk)
     return perform(
@@ -176,7 +176,7 @@ def mentorship_end(request: StaffRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(METHODS)
 @staff_only
-def resume(request: StaffRequest, pk: int) -> HttpResponse:
+def resume(request: PersonRequest, pk: int) -> HttpResponse:
     """The early end of an interruption."""
     rows = Interruption.objects.filter(staff_scope(request.user, "enrolment__"))
     row = get_object_or_404(rows.select_related("enrolment", "leave"), pk=pk, lifted_at__isnull=True)
@@ -208,7 +208,7 @@ def resume(request: StaffRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(METHODS)
 @staff_only
-def dates(request: StaffRequest, pk: int) -> HttpResponse:
+def dates(request: PersonRequest, pk: int) -> HttpResponse:
     """Other first and last days."""
     enrolment = take(request, pk)
 
@@ -243,7 +243,7 @@ def dates(request: StaffRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(METHODS)
 @staff_only
-def end(request: StaffRequest, pk: int) -> HttpResponse:
+def end(request: PersonRequest, pk: int) -> HttpResponse:
     """The early end of a training (L5); nothing is deleted."""
     enrolment = take(request, pk)
     return perform(

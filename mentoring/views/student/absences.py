@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.doors import PersonRequest, students_only
 from mentoring.forms import add_refusal
 from mentoring.forms.student import ContestForm, ReasonsForm
 from mentoring.models import Absence, SessionState
@@ -19,14 +20,12 @@ from mentoring.words import fact_rows, rule_of, why
 from rulebook.errors import RuleError
 from rulebook.policy import policy_at
 
-from .door import StudentRequest, students_only
-
 PAGE = 20
 
 
 @require_safe
 @students_only
-def absences(request: StudentRequest) -> HttpResponse:
+def absences(request: PersonRequest) -> HttpResponse:
     now, terms = request.now, policy_at(request.now).attendance
     rows = reads.with_session(reads.own_absences(request.user))
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
@@ -43,13 +42,13 @@ def absences(request: StudentRequest) -> HttpResponse:
     return render(request, "mentoring/student/absences.html", {"now": now, "page": page})
 
 
-def _own(request: StudentRequest, pk: int) -> Absence:
+def _own(request: PersonRequest, pk: int) -> Absence:
     return get_object_or_404(reads.with_session(reads.own_absences(request.user)), pk=pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @students_only
-def reasons(request: StudentRequest, pk: int) -> HttpResponse:
+def reasons(request: PersonRequest, pk: int) -> HttpResponse:
     """The student tells the mentor why (A8); what was typed stays when a rule refuses it."""
     absence = _own(request, pk)
     form = ReasonsForm(request.POST if request.method == "POST" else None)
@@ -77,7 +76,7 @@ def reasons(request: StudentRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @students_only
-def contest(request: StudentRequest, pk: int) -> HttpResponse:
+def contest(request: PersonRequest, pk: int) -> HttpResponse:
     """The student objects to an absence; Student Success decides (A7)."""
     absence = _own(request, pk)
     if hasattr(absence, "contest"):

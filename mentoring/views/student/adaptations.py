@@ -8,11 +8,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.doors import PersonRequest
 from mentoring.forms.requests import AdaptationForm
 from mentoring.forms.staff import ConfirmOnlyForm
 from mentoring.selectors import requests as reads
 from mentoring.services import request_adaptation, withdraw_request
-from mentoring.views.imports.door import PersonsRequest
 from mentoring.views.staff.accommodations import measure_rows
 from mentoring.views.staff.acts import Act, perform
 from students.models import Accommodation, AccommodationState
@@ -22,7 +22,7 @@ from .requests import METHODS, students_only
 
 @require_safe
 @students_only
-def overview(request: PersonsRequest) -> HttpResponse:
+def overview(request: PersonRequest) -> HttpResponse:
     """What is adapted for the student, what was asked for, and who has read the proof."""
     user = request.user
     measures = list(
@@ -39,7 +39,7 @@ def overview(request: PersonsRequest) -> HttpResponse:
 
 @require_http_methods(METHODS)
 @students_only
-def ask(request: PersonsRequest, pk: int) -> HttpResponse:
+def ask(request: PersonRequest, pk: int) -> HttpResponse:
     """Ask for an adaptation of one training."""
     enrolment = get_object_or_404(reads.own_trainings(request.user), pk=pk)
     return perform(
@@ -75,7 +75,7 @@ def ask(request: PersonsRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(METHODS)
 @students_only
-def withdraw(request: PersonsRequest, pk: int) -> HttpResponse:
+def withdraw(request: PersonRequest, pk: int) -> HttpResponse:
     """Take a request back that is not decided yet."""
     user = request.user
     rows = reads.own(user, reads.adaptations_for(user))

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts.doors import PersonRequest, students_only
 from mentoring.forms import add_refusal
 from mentoring.forms.student import SlotForm
 from mentoring.models import Session
@@ -21,12 +22,10 @@ from mentoring.views.slots import shown_week, tabs, weeks_of
 from mentoring.words import refusal
 from rulebook.errors import RuleError
 
-from .door import StudentRequest, students_only
-
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @students_only
-def book(request: StudentRequest, pk: int) -> HttpResponse:
+def book(request: PersonRequest, pk: int) -> HttpResponse:
     """The mentor's free slots, a week at a time; posting one books it. The service says whether it is free."""
     missed = get_object_or_404(
         reads.own_sessions(request.user).select_related(
@@ -56,7 +55,7 @@ def book(request: StudentRequest, pk: int) -> HttpResponse:
     return _show(request, missed, form)
 
 
-def _show(request: StudentRequest, missed: Session, form: SlotForm) -> HttpResponse:
+def _show(request: PersonRequest, missed: Session, form: SlotForm) -> HttpResponse:
     context: dict[str, Any] = {
         "now": request.now,
         "session": missed,

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts.doors import PersonRequest, students_only
 from mentoring.forms import add_refusal
 from mentoring.forms.student import AskExceptionForm
 from mentoring.selectors import student as reads
@@ -16,12 +17,10 @@ from mentoring.services.exception_requests import ask_exception, why_not
 from mentoring.words import refusal
 from rulebook.errors import RuleError
 
-from .door import StudentRequest, students_only
-
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @students_only
-def exception(request: StudentRequest, pk: int) -> HttpResponse:
+def exception(request: PersonRequest, pk: int) -> HttpResponse:
     """The circumstance goes to Student Success, who answers; it is no notice."""
     session = get_object_or_404(
         reads.own_sessions(request.user).select_related("mentor__user", "exception", "exception_request"),

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.doors import PersonRequest, students_only
 from mentoring.models import Session, SessionState
 from mentoring.selectors import student as reads
 from mentoring.selectors.works import works_of
@@ -24,14 +25,12 @@ from rulebook.terms import AttendanceTerms
 from students.models import Enrolment, EnrolmentState, ProjectWork
 from students.selectors.acceptances import Beginning, beginning_of
 
-from .door import StudentRequest, students_only
-
 COMING_SHOWN = 4
 
 
 @require_safe
 @students_only
-def home(request: StudentRequest) -> HttpResponse:
+def home(request: PersonRequest) -> HttpResponse:
     user, now = request.user, request.now
     enrolments = reads.own_enrolments(user)
     sessions = reads.recent_sessions(user)

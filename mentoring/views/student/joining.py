@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
+from accounts.doors import PersonRequest, students_only
 from mentoring.models import Participant
 from mentoring.selectors.student import own_sessions
 from mentoring.services import record_join
@@ -14,12 +15,10 @@ from mentoring.views.answers import lead_on
 from mentoring.words import refusal
 from rulebook.errors import RuleError
 
-from .door import StudentRequest, students_only
-
 
 @require_POST
 @students_only
-def join(request: StudentRequest, pk: int) -> HttpResponse:
+def join(request: PersonRequest, pk: int) -> HttpResponse:
     """Records that the student joined, now, and leads on to the video conference."""
     session = get_object_or_404(own_sessions(request.user).only("pk", "video_link"), pk=pk)
     try:

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts.doors import PersonRequest, students_only
 from mentoring.forms.recordings import FilmingForm
 from mentoring.selectors.recordings import (
     ASSESSMENT,
@@ -26,14 +27,12 @@ from record.models import Document
 from rulebook.policy import policy_at
 from students.models import Student
 
-from .door import StudentRequest, students_only
-
 PAGE = 20
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @students_only
-def kept(request: StudentRequest) -> HttpResponse:
+def kept(request: PersonRequest) -> HttpResponse:
     student = Student.objects.filter(user=request.user).first()
     if student is None:
         raise Http404
@@ -64,7 +63,7 @@ def kept(request: StudentRequest) -> HttpResponse:
     return render(request, "mentoring/student/kept.html", context, status=422 if form.errors else 200)
 
 
-def _row(request: StudentRequest, document: Document) -> dict[str, Any]:
+def _row(request: PersonRequest, document: Document) -> dict[str, Any]:
     """One file in the student's words: what it is for, who may see it, and until when."""
     purpose = all_purposes().get(document.purpose)
     recording = getattr(document, "recording", None)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
+from accounts.doors import PersonRequest, students_only
 from mentoring.forms import add_refusal
 from mentoring.forms.student import NoticeForm
 from mentoring.models import Ground, Session
@@ -25,12 +26,10 @@ from rulebook.errors import RuleError
 from rulebook.policy import policy_at
 from rulebook.words import spell_length
 
-from .door import StudentRequest, students_only
-
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @students_only
-def notice(request: StudentRequest, pk: int) -> HttpResponse:
+def notice(request: PersonRequest, pk: int) -> HttpResponse:
     """Before: the form, with what a notice sent now would lead to. After: what it led to.
 
     The verdict goes by when the notice reached the server, whatever the page had said before.
@@ -58,7 +57,7 @@ def notice(request: StudentRequest, pk: int) -> HttpResponse:
     return _ask(request, session, form)
 
 
-def _ask(request: StudentRequest, session: Session, form: NoticeForm) -> HttpResponse:
+def _ask(request: PersonRequest, session: Session, form: NoticeForm) -> HttpResponse:
     now, terms = request.now, terms_of(session)
     context: dict[str, Any] = {"now": now, "session": session, "form": form, "trail": _trail(session)}
     try:
@@ -78,7 +77,7 @@ def _ask(request: StudentRequest, session: Session, form: NoticeForm) -> HttpRes
 
 
 def _consequences(
-    session: Session, verdict: Verdict, due_at: Any, request: StudentRequest
+    session: Session, verdict: Verdict, due_at: Any, request: PersonRequest
 ) -> list[tuple[str, Any]]:
     """What will happen, to whom and when, if the notice is sent now."""
     mentor = session.mentor.user.full_name
@@ -96,7 +95,7 @@ def _consequences(
     return rows
 
 
-def _counts(session: Session, request: StudentRequest) -> str:
+def _counts(session: Session, request: PersonRequest) -> str:
     status = streaks_of([session.enrolment_id], policy_at(request.now))[session.enrolment_id]
     count = status.count + 1
     if count >= status.size:
@@ -110,7 +109,7 @@ def _counts(session: Session, request: StudentRequest) -> str:
     ) % {"n": count, "size": status.size}
 
 
-def _result(request: StudentRequest, session: Session) -> HttpResponse:
+def _result(request: PersonRequest, session: Session) -> HttpResponse:
     absence = getattr(session, "absence", None)
     can_book = reads.bookable(session, policy_at(request.now).attendance, request.now) and (
         absence is None or (absence.withdrawn_at is None and absence.rebooked_at is None)

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.doors import PersonRequest, students_only
 from accounts.numbers import number_in
 from mentoring.forms import add_refusal
 from mentoring.forms.projects import FILES, CalledOffForm, DeliverableForm, RemarkForm
@@ -29,15 +30,13 @@ from rulebook.policy import policy_at
 from students.models import ProjectWork
 from students.permissions import in_training
 
-from .door import StudentRequest, students_only
 
-
-def _own(request: StudentRequest, pk: int) -> ProjectWork:
+def _own(request: PersonRequest, pk: int) -> ProjectWork:
     rows = with_people(ProjectWork.objects.filter(enrolment__student__user=request.user))
     return get_object_or_404(rows, pk=pk)
 
 
-def _own_defence(request: StudentRequest, pk: int) -> Defence:
+def _own_defence(request: PersonRequest, pk: int) -> Defence:
     rows = Defence.objects.filter(student__user=request.user).select_related(
         "work__project", "assessor__user", "student__user", "work__enrolment"
     )
@@ -53,7 +52,7 @@ def _trail(work: ProjectWork) -> list[dict[str, str]]:
 
 @require_safe
 @students_only
-def work(request: StudentRequest, pk: int) -> HttpResponse:
+def work(request: PersonRequest, pk: int) -> HttpResponse:
     """One project of the student: what is asked, every version, what was said and decided."""
     own = _own(request, pk)
     mentor = current_mentor(own.enrolment_id, request.now)
@@ -72,7 +71,7 @@ def work(request: StudentRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @students_only
-def submit(request: StudentRequest, pk: int) -> HttpResponse:
+def submit(request: PersonRequest, pk: int) -> HttpResponse:
     """Hand in another version; earlier ones stay as they are (T2)."""
     own = _own(request, pk)
     form = DeliverableForm(request.POST or None, request.FILES or None)
@@ -103,7 +102,7 @@ def submit(request: StudentRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @students_only
-def remark(request: StudentRequest, pk: int) -> HttpResponse:
+def remark(request: PersonRequest, pk: int) -> HttpResponse:
     """A comment to the mentor."""
     own, form = _own(request, pk), RemarkForm(request.POST)
     if form.is_valid():
@@ -118,7 +117,7 @@ def remark(request: StudentRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @students_only
-def defence(request: StudentRequest, pk: int) -> HttpResponse:
+def defence(request: PersonRequest, pk: int) -> HttpResponse:
     """Choose an assessor and one of their free slots."""
     own = _own(request, pk)
     form = SlotForm(request.POST if request.method == "POST" else None)
@@ -171,7 +170,7 @@ def defence(request: StudentRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @students_only
-def defence_join(request: StudentRequest, pk: int) -> HttpResponse:
+def defence_join(request: PersonRequest, pk: int) -> HttpResponse:
     """Notes that the student joined, and leads on to the video conference."""
     own = _own_defence(request, pk)
     try:
@@ -184,7 +183,7 @@ def defence_join(request: StudentRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @students_only
-def defence_cancel(request: StudentRequest, pk: int) -> HttpResponse:
+def defence_cancel(request: PersonRequest, pk: int) -> HttpResponse:
     """Call a booked defence off."""
     own = _own_defence(request, pk)
     back = reverse("student-work", args=[own.work_id])

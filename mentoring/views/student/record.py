@@ -10,18 +10,17 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from accounts.doors import PersonRequest, students_only
 from record.models import Entry
 from record.selectors import entries_for
 from record.words import tell
-
-from .door import StudentRequest, students_only
 
 PAGE = 30
 
 
 @require_safe
 @students_only
-def record(request: StudentRequest) -> HttpResponse:
+def record(request: PersonRequest) -> HttpResponse:
     entries = entries_for(request.user, request.user)
     everything = request.GET.get("all") == "1"  # for printing: the whole record on one page
     size = max(entries.count(), 1) if everything else PAGE
@@ -40,7 +39,7 @@ def record(request: StudentRequest) -> HttpResponse:
 
 @require_safe
 @students_only
-def record_export(request: StudentRequest) -> HttpResponse:
+def record_export(request: PersonRequest) -> HttpResponse:
     """The whole record as JSON, with what is needed to check the chain of hashes."""
     entries = entries_for(request.user, request.user).order_by("seq")
     body: dict[str, Any] = {
@@ -53,7 +52,7 @@ def record_export(request: StudentRequest) -> HttpResponse:
     return response
 
 
-def _exported(entry: Entry, request: StudentRequest) -> dict[str, Any]:
+def _exported(entry: Entry, request: PersonRequest) -> dict[str, Any]:
     told = tell(entry, reader=request.user)
     return {
         "seq": entry.seq,

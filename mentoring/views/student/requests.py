@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.permissions import is_student
+from accounts.doors import PersonRequest, students_only
 from mentoring.forms.requests import ApprovalForm, BackForm, ChangeForm, EndOwnForm, LeaveForm
 from mentoring.forms.staff import ConfirmOnlyForm
 from mentoring.selectors import requests as reads
@@ -38,7 +38,6 @@ from mentoring.views.describing import (
     plan_rows,
     still_missing,
 )
-from mentoring.views.imports.door import PersonsRequest, only_those_who
 from mentoring.views.staff.acts import Act, perform
 from rulebook.business_days import earliest_effect
 from rulebook.dates import local_date
@@ -48,10 +47,9 @@ from students.models import Enrolment, EnrolmentState, LeaveState
 from students.services.approvals import funding_on
 
 METHODS = ["GET", "HEAD", "POST"]
-students_only = only_those_who(is_student)
 
 
-def _training(request: PersonsRequest, pk: int) -> Enrolment:
+def _training(request: PersonRequest, pk: int) -> Enrolment:
     return get_object_or_404(reads.own_trainings(request.user), pk=pk)
 
 
@@ -65,7 +63,7 @@ def _leave_url(pk: int) -> str:
 
 @require_safe
 @students_only
-def overview(request: PersonsRequest) -> HttpResponse:
+def overview(request: PersonRequest) -> HttpResponse:
     """All that the student asked for, what it waits for, and where to ask."""
     user, now = request.user, request.now
     trainings = list(reads.own_trainings(user))
@@ -83,7 +81,7 @@ def overview(request: PersonsRequest) -> HttpResponse:
 
 @require_http_methods(METHODS)
 @students_only
-def leave_ask(request: PersonsRequest, pk: int) -> HttpResponse:
+def leave_ask(request: PersonRequest, pk: int) -> HttpResponse:
     """Ask for a leave: the rules that apply and what follows are said before anything is sent."""
     enrolment = _training(request, pk)
     terms = policy_at(request.now).leave
@@ -129,7 +127,7 @@ def leave_ask(request: PersonsRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @students_only
-def leave(request: PersonsRequest, pk: int) -> HttpResponse:
+def leave(request: PersonRequest, pk: int) -> HttpResponse:
     """One leave: where it stands, what it waits for, what can be done."""
     user, now = request.user, request.now
     row = get_object_or_404(reads.own(user, reads.leaves_for(user, now)), pk=pk)
@@ -156,7 +154,7 @@ def leave(request: PersonsRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(METHODS)
 @students_only
-def leave_withdraw(request: PersonsRequest, pk: int) -> HttpResponse:
+def leave_withdraw(request: PersonRequest, pk: int) -> HttpResponse:
     user = request.user
     row = get_object_or_404(reads.own(user, reads.leaves_for(user, request.now)), pk=pk)
     validated = row.state == LeaveState.VALIDATED
@@ -183,7 +181,7 @@ def leave_withdraw(request: PersonsRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(METHODS)
 @students_only
-def leave_back(request: PersonsRequest, pk: int) -> HttpResponse:
+def leave_back(request: PersonRequest, pk: int) -> HttpResponse:
     """Come back before the leave's last day (L4)."""
     user = request.user
     row = get_object_or_404(reads.own(user, reads.leaves_for(user, request.now)), pk=pk)
@@ -217,7 +215,7 @@ def leave_back(request: PersonsRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(METHODS)
 @students_only
-def approval(request: PersonsRequest, pk: int) -> HttpResponse:
+def approval(request: PersonRequest, pk: int) -> HttpResponse:
     """Send a funder's official written approval (2.7, 2.8): stored for this request and no other."""
     rows = reads.approvals_for(request.user).filter(funding__enrolment__student__user=request.user)
     row = get_object_or_404(rows, pk=pk)
@@ -247,7 +245,7 @@ def approval(request: PersonsRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(METHODS)
 @students_only
-def change_ask(request: PersonsRequest, pk: int) -> HttpResponse:
+def change_ask(request: PersonRequest, pk: int) -> HttpResponse:
     """Ask for another Path, after the mentor (C1)."""
     enrolment = _training(request, pk)
     consultations = reads.unused_consultations(enrolment)
@@ -315,7 +313,7 @@ def change_ask(request: PersonsRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @students_only
-def change(request: PersonsRequest, pk: int) -> HttpResponse:
+def change(request: PersonRequest, pk: int) -> HttpResponse:
     user, now = request.user, request.now
     row = get_object_or_404(reads.own(user, reads.changes_for(user, now)), pk=pk)
     approvals = approvals_of(user, row)
@@ -337,7 +335,7 @@ def change(request: PersonsRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(METHODS)
 @students_only
-def change_withdraw(request: PersonsRequest, pk: int) -> HttpResponse:
+def change_withdraw(request: PersonRequest, pk: int) -> HttpResponse:
     user = request.user
     row = get_object_or_404(reads.own(user, reads.changes_for(user, request.now)), pk=pk)
     return perform(
@@ -361,7 +359,7 @@ def change_withdraw(request: PersonsRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(METHODS)
 @students_only
-def training_end(request: PersonsRequest, pk: int) -> HttpResponse:
+def training_end(request: PersonRequest, pk: int) -> HttpResponse:
     """End the training early (L5): what follows is said first."""
     enrolment = _training(request, pk)
     return perform(

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.doors import PersonRequest, students_only
 from mentoring.forms.student import SessionFilter
 from mentoring.models import Session, SessionState
 from mentoring.selectors import student as reads
@@ -22,7 +23,6 @@ from record.words import tell
 from rulebook.dates import local_date
 from rulebook.policy import policy_at
 
-from .door import StudentRequest, students_only
 from .home import next_card
 
 PAGE = 20
@@ -30,7 +30,7 @@ PAGE = 20
 
 @require_safe
 @students_only
-def sessions(request: StudentRequest) -> HttpResponse:
+def sessions(request: PersonRequest) -> HttpResponse:
     form = SessionFilter(request.GET)
     form.is_valid()
     when = request.GET.get("when", "")
@@ -58,7 +58,7 @@ def sessions(request: StudentRequest) -> HttpResponse:
     )
 
 
-def _with(request: StudentRequest, when: str) -> str:
+def _with(request: PersonRequest, when: str) -> str:
     params = request.GET.copy()
     params.pop("page", None)
     params.pop("when", None)
@@ -79,7 +79,7 @@ def _filtered(rows: QuerySet[Session], wanted: dict[str, Any]) -> QuerySet[Sessi
 
 @require_safe
 @students_only
-def session(request: StudentRequest, pk: int) -> HttpResponse:
+def session(request: PersonRequest, pk: int) -> HttpResponse:
     """One session: what became of it and why, what can be done about it, and all that was recorded of it."""
     now = request.now
     row = get_object_or_404(

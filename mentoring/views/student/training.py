@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from accounts.doors import PersonRequest, students_only
 from mentoring.certificates.answering import recent_months
 from mentoring.selectors import student as reads
 from mentoring.selectors.requests import fundings_of, shifts_of
@@ -14,14 +15,12 @@ from mentoring.selectors.works import readiness_of, works_of
 from rulebook.dates import local_date
 from rulebook.policy import policy_at
 
-from .door import StudentRequest, students_only
-
 PAGE = 20
 
 
 @require_safe
 @students_only
-def training(request: StudentRequest) -> HttpResponse:
+def training(request: PersonRequest) -> HttpResponse:
     mentorships: dict[int, list[object]] = {}
     for each in reads.own_mentorships(request.user):
         today = local_date(request.now, each.enrolment.time_zone)
@@ -50,7 +49,7 @@ def training(request: StudentRequest) -> HttpResponse:
 
 @require_safe
 @students_only
-def notes(request: StudentRequest) -> HttpResponse:
+def notes(request: PersonRequest) -> HttpResponse:
     """Notes that mentors shared with the student."""
     page = Paginator(reads.own_notes(request.user), PAGE).get_page(request.GET.get("page"))
     return render(request, "mentoring/student/notes.html", {"now": request.now, "page": page})

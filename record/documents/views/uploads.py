@@ -10,13 +10,12 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.http import http_date
 from django.utils.translation import gettext as _
 
+from accounts.doors import PersonRequest, signed_in
 from accounts.models import User
 from record.documents import uploads
 from record.documents.purposes import all_purposes
@@ -188,27 +187,21 @@ def _standing(status: int, upload: StagedUpload, **more: object) -> HttpResponse
 # The pages' addresses ----------------------------------------------------------------------------
 
 
-def _me(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user
-
-
-@login_required
-def collection(request: HttpRequest) -> HttpResponse:
+@signed_in
+def collection(request: PersonRequest) -> HttpResponse:
     """Where an upload begins."""
     if request.method == "OPTIONS":
         return options()
     if request.method != "POST":
         return HttpResponse(status=405, headers={"Allow": "POST, OPTIONS"})
-    return tus(create, request, _me(request), timezone.now(), "upload")
+    return tus(create, request, request.user, request.now, "upload")
 
 
-@login_required
-def upload(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+@signed_in
+def upload(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """One upload: where it stands, its next piece, its end."""
-    now = timezone.now()
     if request.method not in ("HEAD", "PATCH", "DELETE"):
         return HttpResponse(status=405, headers={"Allow": "HEAD, PATCH, DELETE"})
-    found = find(_me(request), key, now)
+    found = find(request.user, key, request.now)
     act = {"PATCH": append, "HEAD": tell, "DELETE": terminate}[request.method]
-    return tus(act, request, found, now)
+    return tus(act, request, found, request.now)
