@@ -21,9 +21,17 @@ class CaseAdmin(StaffAdmin):
     search_fields = ("student__user__family_name", "student__user__email")
     date_hierarchy = "opened_at"
     fields = (
-        "person", "kind", "state", "opened_at", "withdrawn_at", "withdrawal_reason", "clause", "policy_id",
-        "facts", "page",
-    )  # fmt: skip
+        "person",
+        "kind",
+        "state",
+        "opened_at",
+        "withdrawn_at",
+        "withdrawal_reason",
+        "clause",
+        "policy_id",
+        "facts",
+        "page",
+    )
 
     @admin.display(description=gettext_lazy("student"))
     def person(self, case: Case) -> str:

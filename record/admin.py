@@ -64,9 +64,20 @@ class EntryAdmin(ReadOnlyAdmin):
     search_fields = ("chain__subject__email", "about")
     ordering = ("-id",)
     fields = (
-        "subject", "kind", "clause", "policy_id", "happened_at", "recorded_at", "actor", "about",
-        "facts", "seq", "prev_hash", "hash", "commitment",
-    )  # fmt: skip
+        "subject",
+        "kind",
+        "clause",
+        "policy_id",
+        "happened_at",
+        "recorded_at",
+        "actor",
+        "about",
+        "facts",
+        "seq",
+        "prev_hash",
+        "hash",
+        "commitment",
+    )
 
     @admin.display(description=_("subject"))
     def subject(self, entry: Entry) -> str:
@@ -148,9 +159,23 @@ class DocumentAdmin(FileAdmin):
     ordering = ("-id",)
     # No file name: a proof's can say what its reader alone may know.
     fields = (
-        "key", "purpose", "subject", "uploaded_by", "about", "content_type", "size", "sha256", "stored_at",
-        "scan_state", "delete_after", "deleted_at", "deleted_by", "deleted_why", "deleted_clause", "removed_at",
-    )  # fmt: skip
+        "key",
+        "purpose",
+        "subject",
+        "uploaded_by",
+        "about",
+        "content_type",
+        "size",
+        "sha256",
+        "stored_at",
+        "scan_state",
+        "delete_after",
+        "deleted_at",
+        "deleted_by",
+        "deleted_why",
+        "deleted_clause",
+        "removed_at",
+    )
 
 
 @admin.register(StagedUpload)

@@ -50,9 +50,15 @@ def test_no_two_subjects_have_words_for_one_kind():
 
 def entry(kind: str, **facts: object) -> Entry:
     return Entry(
-        seq=1, kind=kind, clause="3.2", policy_id="2026-01", happened_at=AT, recorded_at=AT,
-        about="mentoring.session:12", payload=json.dumps(facts),
-    )  # fmt: skip
+        seq=1,
+        kind=kind,
+        clause="3.2",
+        policy_id="2026-01",
+        happened_at=AT,
+        recorded_at=AT,
+        about="mentoring.session:12",
+        payload=json.dumps(facts),
+    )
 
 
 @pytest.fixture

@@ -29,9 +29,19 @@ class AbsenceAdmin(OfEnrolment):
     list_filter = ("kind", "ground", "rescheduling_state", "enrolment__path")
     ordering = ("-starts_at", "-pk")
     fields = (
-        "person", "page", "kind", "ground", "starts_at", "happened_at", "withdrawn_at", "reasons", "reasons_at",
-        "rebooked_at", "rescheduling_due_at", "rescheduling_state",
-    )  # fmt: skip
+        "person",
+        "page",
+        "kind",
+        "ground",
+        "starts_at",
+        "happened_at",
+        "withdrawn_at",
+        "reasons",
+        "reasons_at",
+        "rebooked_at",
+        "rescheduling_due_at",
+        "rescheduling_state",
+    )
 
     @admin.display(description=gettext_lazy("session"))
     def page(self, row: Absence) -> str:

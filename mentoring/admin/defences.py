@@ -16,10 +16,23 @@ class DefenceAdmin(OfWork):
     date_hierarchy = "starts_at"
     # The recording itself is not the staff's (V2).
     fields = (
-        "person", "project_title", "assessor", "attempt", "starts_at", "ends_at", "medium", "booked_at",
-        "booked_by", "student_joined_at", "assessor_joined_at", "recorded_at", "state", "decided_at",
-        "decided_by", "comment",
-    )  # fmt: skip
+        "person",
+        "project_title",
+        "assessor",
+        "attempt",
+        "starts_at",
+        "ends_at",
+        "medium",
+        "booked_at",
+        "booked_by",
+        "student_joined_at",
+        "assessor_joined_at",
+        "recorded_at",
+        "state",
+        "decided_at",
+        "decided_by",
+        "comment",
+    )
 
 
 @admin.register(SkillAssessment)

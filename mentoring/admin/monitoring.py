@@ -21,9 +21,20 @@ class MonitoringReportAdmin(OfEnrolment):
     list_select_related = ("enrolment__student__user", "enrolment__path", "mentor__user")
     date_hierarchy = "submitted_at"
     fields = (
-        "person", "mentor", "kind", "session", "month", "submitted_at", "done", "next_steps", "progress",
-        "attendance", "conduct", "conduct_note", "facts",
-    )  # fmt: skip
+        "person",
+        "mentor",
+        "kind",
+        "session",
+        "month",
+        "submitted_at",
+        "done",
+        "next_steps",
+        "progress",
+        "attendance",
+        "conduct",
+        "conduct_note",
+        "facts",
+    )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).filter(state=ReportState.FINAL)
@@ -42,6 +53,13 @@ class CommitmentAlertAdmin(OfEnrolment):
     list_display = ("__str__", "person", "path", "silent_since", "raised_at", "ended_at", "marked_at")
     date_hierarchy = "raised_at"
     fields = (
-        "person", "silent_since", "raised_at", "ended_at", "clause", "policy_id", "marked_at", "marked_by",
+        "person",
+        "silent_since",
+        "raised_at",
+        "ended_at",
+        "clause",
+        "policy_id",
+        "marked_at",
+        "marked_by",
         "reasons",
-    )  # fmt: skip
+    )

@@ -17,8 +17,15 @@ class ConferenceReportAdmin(WholeSchoolAdmin):
     list_select_related = ("uploaded_by",)
     date_hierarchy = "uploaded_at"
     fields = (
-        "file_name", "provider", "digest", "uploaded_at", "uploaded_by", "time_zone", "date_order", "applied_at",
-    )  # fmt: skip
+        "file_name",
+        "provider",
+        "digest",
+        "uploaded_at",
+        "uploaded_by",
+        "time_zone",
+        "date_order",
+        "applied_at",
+    )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ConferenceReport]:
         return super().get_queryset(request).defer("content", "effects")
@@ -31,9 +38,18 @@ class ReportRowAdmin(WholeSchoolAdmin):
     list_select_related = ("report",)
     search_fields = ("name", "email")
     fields = (
-        "report", "line", "name", "email", "joined_at", "left_at", "session", "participant", "counted_at",
-        "problem", "detail",
-    )  # fmt: skip
+        "report",
+        "line",
+        "name",
+        "email",
+        "joined_at",
+        "left_at",
+        "session",
+        "participant",
+        "counted_at",
+        "problem",
+        "detail",
+    )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ReportRow]:
         return super().get_queryset(request).defer("report__content", "report__effects")

@@ -91,9 +91,22 @@ class LeaveRequestAdmin(OfEnrolment):
     list_filter = ("state", "approver")
     date_hierarchy = "starts_on"
     fields = (
-        "person", "starts_on", "ends_on", "asked_until", "back_on", "reason", "approver", "needs_email",
-        "requested_at", "complete_at", "state", "decided_at", "decided_by", "decision", "policy_id",
-    )  # fmt: skip
+        "person",
+        "starts_on",
+        "ends_on",
+        "asked_until",
+        "back_on",
+        "reason",
+        "approver",
+        "needs_email",
+        "requested_at",
+        "complete_at",
+        "state",
+        "decided_at",
+        "decided_by",
+        "decision",
+        "policy_id",
+    )
 
 
 @admin.register(FunderApproval)
@@ -124,9 +137,22 @@ class ChangeOfPathAdmin(OfEnrolment):
     list_filter = ("state",)
     list_select_related = ("enrolment__student__user", "enrolment__path", "from_path", "to_path")
     fields = (
-        "person", "from_path", "to_path", "reason", "requested_at", "accepted_at", "earliest_on",
-        "takes_effect_on", "ends_on", "state", "decided_at", "decided_by", "decision", "effective_at", "policy_id",
-    )  # fmt: skip
+        "person",
+        "from_path",
+        "to_path",
+        "reason",
+        "requested_at",
+        "accepted_at",
+        "earliest_on",
+        "takes_effect_on",
+        "ends_on",
+        "state",
+        "decided_at",
+        "decided_by",
+        "decision",
+        "effective_at",
+        "policy_id",
+    )
 
 
 @admin.register(EndShift)
@@ -134,6 +160,13 @@ class EndShiftAdmin(OfEnrolment):
     list_display = ("person", "path", "cause", "days", "ends_on_before", "ends_on_after", "recorded_at")
     list_filter = ("cause",)
     fields = (
-        "person", "cause", "days", "ends_on_before", "ends_on_after", "leave", "change", "recorded_at",
+        "person",
+        "cause",
+        "days",
+        "ends_on_before",
+        "ends_on_after",
+        "leave",
+        "change",
+        "recorded_at",
         "recorded_by",
-    )  # fmt: skip
+    )

@@ -55,10 +55,26 @@ class SessionAdmin(StaffAdmin):
     action_form = ReasonedActionForm
     actions = ("cancel",)
     fields = (
-        "person", "mentor", "starts_at", "ends_at", "origin", "medium", "video_link", "state", "ground",
-        "decided_at", "decided_by", "clause", "policy_id", "student_joined_at", "mentor_joined_at",
-        "booked_at", "released_at", "facts", "page",
-    )  # fmt: skip
+        "person",
+        "mentor",
+        "starts_at",
+        "ends_at",
+        "origin",
+        "medium",
+        "video_link",
+        "state",
+        "ground",
+        "decided_at",
+        "decided_by",
+        "clause",
+        "policy_id",
+        "student_joined_at",
+        "mentor_joined_at",
+        "booked_at",
+        "released_at",
+        "facts",
+        "page",
+    )
 
     @admin.display(description=gettext_lazy("student"))
     def person(self, row: Session) -> str:

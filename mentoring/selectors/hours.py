@@ -121,10 +121,18 @@ def load(
         .filter(starts_at__gt=first - timedelta(days=1), starts_at__lt=last)
         .order_by()
         .values_list(
-            "mentor_id", "student_id", "enrolment_id", "replaces_id", "starts_at",
-            "ends_at", "state", "decided_at", "booked_at", "released_at",
+            "mentor_id",
+            "student_id",
+            "enrolment_id",
+            "replaces_id",
+            "starts_at",
+            "ends_at",
+            "state",
+            "decided_at",
+            "booked_at",
+            "released_at",
         )
-    )  # fmt: skip
+    )
     for row in rows:
         mentor_id, student_id, enrolment_id, replaces_id, starts_at, ends_at = row[:6]
         state, decided_at, booked_at, released_at = row[6:]

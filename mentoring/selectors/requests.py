@@ -53,9 +53,14 @@ def approvals_for(user: Person) -> QuerySet[FunderApproval]:
     """Funders' approvals whose document this person may send or check: the student's own, and staff's."""
     scope = either(own_scope(user, "funding__enrolment__"), staff_scope(user, "funding__enrolment__"))
     return FunderApproval.objects.filter(scope).select_related(
-        "funding__funder", "funding__enrolment__student__user", "funding__enrolment__path", "leave",
-        "change__from_path", "change__to_path", "document",
-    )  # fmt: skip
+        "funding__funder",
+        "funding__enrolment__student__user",
+        "funding__enrolment__path",
+        "leave",
+        "change__from_path",
+        "change__to_path",
+        "document",
+    )
 
 
 def own_trainings(user: User) -> QuerySet[Enrolment]:

@@ -288,10 +288,13 @@ def call_off(pks: Sequence[int], reason: str, clause: str, *, by: User | None, n
         return
     rows = list(
         Defence.objects.filter(pk__in=pks, state=DefenceState.BOOKED).select_related(
-            "work__enrolment__student__user", "work__enrolment__path", "work__project", "assessor__user",
+            "work__enrolment__student__user",
+            "work__enrolment__path",
+            "work__project",
+            "assessor__user",
             "student__user",
         )
-    )  # fmt: skip
+    )
     Defence.objects.filter(pk__in=[row.pk for row in rows]).update(
         state=DefenceState.CANCELLED, decided_at=now, decided_by=by, comment=reason
     )
@@ -306,9 +309,13 @@ def call_off(pks: Sequence[int], reason: str, clause: str, *, by: User | None, n
 def _lock(defence_id: int) -> Defence:
     Defence.objects.select_for_update(no_key=True).get(pk=defence_id)
     return Defence.objects.select_related(
-        "work__enrolment__student__user", "work__enrolment__path", "work__project", "assessor__user",
-        "student__user", "recording",
-    ).get(pk=defence_id)  # fmt: skip
+        "work__enrolment__student__user",
+        "work__enrolment__path",
+        "work__project",
+        "assessor__user",
+        "student__user",
+        "recording",
+    ).get(pk=defence_id)
 
 
 def _close(defence: Defence, state: DefenceState, text: str, by: User, now: datetime) -> None:

@@ -242,10 +242,17 @@ class _Calendar:
             Session.objects.filter(Q(mentor__in=mentors) | Q(student__in=students))
             .filter(starts_at__gt=first, starts_at__lt=last)
             .values_list(
-                "mentor_id", "student_id", "enrolment_id", "mentorship_id", "for_week",
-                "starts_at", "ends_at", "state", "released_at",
+                "mentor_id",
+                "student_id",
+                "enrolment_id",
+                "mentorship_id",
+                "for_week",
+                "starts_at",
+                "ends_at",
+                "state",
+                "released_at",
             )
-        ):  # fmt: skip
+        ):
             mentor_id, student_id, enrolment_id, mentorship_id, for_week, starts, ends, state, released_at = (
                 row
             )

@@ -59,8 +59,10 @@ def test_a8_what_student_success_heard_counts_as_the_reasons_before_or_after(ses
     catch_up(session.enrolment_id, START + 2 * HOUR)
     absence = Absence.objects.get()
     assert (absence.kind, absence.reasons, absence.reasons_at) == (
-        AbsenceKind.AUTHORISED, "A birth", heard_at,
-    )  # fmt: skip
+        AbsenceKind.AUTHORISED,
+        "A birth",
+        heard_at,
+    )
 
 
 def test_a8_an_excused_student_owes_no_other_reasons_when_an_unattended_session_is_resolved(session, team):

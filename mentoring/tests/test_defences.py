@@ -85,9 +85,13 @@ def assessor():
 
 def book(work, assessor, starts_at=START, by=None, now=NOW, **more):
     return book_defence(
-        work_id=work.pk, assessor_id=assessor.pk, starts_at=starts_at,
-        by=by or work.enrolment.student.user, now=now, **more,
-    )  # fmt: skip
+        work_id=work.pk,
+        assessor_id=assessor.pk,
+        starts_at=starts_at,
+        by=by or work.enrolment.student.user,
+        now=now,
+        **more,
+    )
 
 
 def recorded(defence):
@@ -101,9 +105,12 @@ def recorded(defence):
 def decide(defence, words, now=START + HOUR, by=None, comment="Good work"):
     skills = {each.code: each.pk for each in defence.work.project.skills.all()}
     return decide_defence(
-        defence_id=defence.pk, assessed={skills[code]: word for code, word in words.items()},
-        comment=comment, by=by or defence.assessor.user, now=now,
-    )  # fmt: skip
+        defence_id=defence.pk,
+        assessed={skills[code]: word for code, word in words.items()},
+        comment=comment,
+        by=by or defence.assessor.user,
+        now=now,
+    )
 
 
 def test_2_2_a_student_books_a_free_slot_and_both_are_told(work, student, assessor):
@@ -223,9 +230,12 @@ def test_one_defence_is_open_at_a_time(work, assessor):
 
 def test_2_5_an_audio_conference_only_where_an_accepted_proof_stands(work, assessor):
     Accommodation.objects.create(
-        enrolment=work.enrolment, audio=True, valid_from=date(2026, 3, 4), valid_until=date(2026, 3, 4),
+        enrolment=work.enrolment,
+        audio=True,
+        valid_from=date(2026, 3, 4),
+        valid_until=date(2026, 3, 4),
         accepted_at=NOW - HOUR,
-    )  # fmt: skip
+    )
     defence = book(work, assessor)
     assert defence.medium == Medium.AUDIO
     cancel_defence(defence_id=defence.pk, reason="Another day", by=work.enrolment.student.user, now=NOW)
@@ -326,8 +336,11 @@ def test_an_outcome_stands_in_the_database_too(work, assessor):
     for change in ({"state": "passed"}, {"comment": "x"}, {"starts_at": NOW}, {"recording": None}):
         with pytest.raises(IntegrityError), transaction.atomic():
             Defence.objects.filter(pk=defence.pk).update(**change)
-    for statement in ("UPDATE mentoring_skillassessment SET comment = 'x'", "DELETE FROM mentoring_skillassessment",
-                      "DELETE FROM mentoring_defence"):  # fmt: skip
+    for statement in (
+        "UPDATE mentoring_skillassessment SET comment = 'x'",
+        "DELETE FROM mentoring_skillassessment",
+        "DELETE FROM mentoring_defence",
+    ):
         with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(statement)
 
@@ -358,9 +371,11 @@ def test_a_defence_is_called_off_by_either_side_at_any_time_and_counts_as_nothin
     work, assessor, mentorship, who
 ):
     people = {
-        "student": work.enrolment.student.user, "assessor": assessor.user, "mentor": mentorship.mentor.user,
+        "student": work.enrolment.student.user,
+        "assessor": assessor.user,
+        "mentor": mentorship.mentor.user,
         "staff": make_user(Role.STUDENT_SUCCESS),
-    }  # fmt: skip
+    }
     defence = book(work, assessor)
     a_minute_before = START - timedelta(minutes=1)
     cancel_defence(defence_id=defence.pk, reason="Ill", by=people[who], now=a_minute_before)
@@ -376,9 +391,13 @@ def test_a_leave_and_the_end_of_a_training_call_its_defences_off(work, assessor)
     staff = make_user(Role.STUDENT_SUCCESS)
     first = book(work, assessor)
     interrupt_training(
-        enrolment=work.enrolment, kind=InterruptionKind.LEAVE, starts_on=date(2026, 3, 4),
-        ends_on=date(2026, 3, 4), by=staff, now=NOW,
-    )  # fmt: skip
+        enrolment=work.enrolment,
+        kind=InterruptionKind.LEAVE,
+        starts_on=date(2026, 3, 4),
+        ends_on=date(2026, 3, 4),
+        by=staff,
+        now=NOW,
+    )
     first.refresh_from_db()
     assert first.state == DefenceState.CANCELLED
     second = book(work, assessor, START + 24 * HOUR)

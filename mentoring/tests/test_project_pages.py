@@ -146,9 +146,12 @@ def test_the_whole_way_from_booking_to_the_outcome(to_defend, clock):
         assert assessor.video_link in getattr(joined, "url", joined.content.decode())
     skills = {each.code: each.pk for each in to_defend.project.skills.all()}
     word = {
-        f"skill_{skills['a']}": "yes", f"why_{skills['a']}": "Well shown",
-        f"skill_{skills['b']}": "no", f"why_{skills['b']}": "Not shown", "comment": "Nearly there",
-    }  # fmt: skip
+        f"skill_{skills['a']}": "yes",
+        f"why_{skills['a']}": "Well shown",
+        f"skill_{skills['b']}": "no",
+        f"why_{skills['b']}": "Not shown",
+        "comment": "Nearly there",
+    }
     answer = judge.post(f"/assessor/defences/{defence.pk}/", word)
     assert answer.status_code == 422 and "was not recorded" in answer.content.decode()
     defence.recording = make_document(

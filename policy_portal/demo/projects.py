@@ -43,9 +43,14 @@ def add_projects(paths: Sequence[Path], manager: User, now: datetime) -> None:
     for path in paths:
         for title, in_depth, skills in PROJECTS:
             add_project(
-                path_id=path.pk, title=title, summary=SUMMARY, in_depth=in_depth, skills=skills, by=manager,
+                path_id=path.pk,
+                title=title,
+                summary=SUMMARY,
+                in_depth=in_depth,
+                skills=skills,
+                by=manager,
                 now=now,
-            )  # fmt: skip
+            )
 
 
 def plan_work(

@@ -16,12 +16,17 @@ def programs(embedded_broker: bool) -> list[Program]:
     calm = ["-W", "ignore::UserWarning:celery.platforms"]
     # Django's checks would load every page and address into processes that serve none (a second for each start).
     celery = [sys.executable, *calm, "-m", "celery", "--quiet", "--skip-checks", "-A", "policy_portal"]
-    # fmt: off
     worker = [
-        *celery, "worker", "--loglevel", "INFO", "--concurrency", worker_processes,
-        "--without-gossip", "--without-mingle", "--without-heartbeat",
+        *celery,
+        "worker",
+        "--loglevel",
+        "INFO",
+        "--concurrency",
+        worker_processes,
+        "--without-gossip",
+        "--without-mingle",
+        "--without-heartbeat",
     ]
-    # fmt: on
     # Loaded once and forked: a trial starts sooner, and takes less memory. (A reload needs a restart then.)
     web = [
         sys.executable,

@@ -153,11 +153,20 @@ STAY = {
     "clause": "5",
 }
 WORK = {
-    "work": 5, "project": "Query a database", "path": "Data analyst", "student": "Ilse Montcalm", "clause": "2.2",
-}  # fmt: skip
+    "work": 5,
+    "project": "Query a database",
+    "path": "Data analyst",
+    "student": "Ilse Montcalm",
+    "clause": "2.2",
+}
 DEFENCE = {
-    **WORK, "defence": 6, "assessor": "Ange Arbitre", "starts_at": STARTS, "attempt": 1, "clause": "2.2",
-}  # fmt: skip
+    **WORK,
+    "defence": 6,
+    "assessor": "Ange Arbitre",
+    "starts_at": STARTS,
+    "attempt": 1,
+    "clause": "2.2",
+}
 EXCEPTION = {**SESSION, "by": "Odile Brancourt", "reason": EVIL, "reasons": EVIL, "own": True}
 LETTERS: list[tuple[str, dict[str, Any]]] = [
     *REQUESTS,

@@ -69,9 +69,19 @@ def test_nothing_recorded_can_be_replaced(recorded):
 def test_an_entry_must_follow_the_one_before_it(recorded, now):
     last = Entry.objects.get(seq=2)
     good = {
-        "chain": recorded, "seq": 3, "kind": "x", "clause": "1", "policy_id": "p", "happened_at": now,
-        "recorded_at": now, "payload": "{}", "salt": "", "commitment": "", "prev_hash": last.hash, "hash": "h",
-    }  # fmt: skip
+        "chain": recorded,
+        "seq": 3,
+        "kind": "x",
+        "clause": "1",
+        "policy_id": "p",
+        "happened_at": now,
+        "recorded_at": now,
+        "payload": "{}",
+        "salt": "",
+        "commitment": "",
+        "prev_hash": last.hash,
+        "hash": "h",
+    }
     for wrong in (
         {"prev_hash": "f" * 64},
         {"seq": 4},

@@ -57,10 +57,18 @@ def rewrite(chain, since):
     for e in Entry.objects.filter(chain=chain, seq__gte=since).order_by("seq"):
         e.prev_hash = prev
         prev = entry_hash(
-            subject_id=chain.subject_id, seq=e.seq, kind=e.kind, clause=e.clause, policy_id=e.policy_id,
-            happened_at=iso(e.happened_at), recorded_at=iso(e.recorded_at), actor_id=e.actor_id,
-            about=e.about, commitment=e.commitment, prev_hash=e.prev_hash,
-        )  # fmt: skip
+            subject_id=chain.subject_id,
+            seq=e.seq,
+            kind=e.kind,
+            clause=e.clause,
+            policy_id=e.policy_id,
+            happened_at=iso(e.happened_at),
+            recorded_at=iso(e.recorded_at),
+            actor_id=e.actor_id,
+            about=e.about,
+            commitment=e.commitment,
+            prev_hash=e.prev_hash,
+        )
         Entry.objects.filter(pk=e.pk).update(prev_hash=e.prev_hash, hash=prev)
     Chain.objects.filter(pk=chain.pk).update(head_hash=prev)
 

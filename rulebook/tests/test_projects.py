@@ -28,13 +28,23 @@ AT = datetime(2026, 3, 10, 12, tzinfo=UTC)
 TICK = timedelta(microseconds=1)
 
 ALLOWED = {
-    ("todo", "submitted"), ("todo", "to_redo"),
-    ("submitted", "submitted"), ("submitted", "approved"), ("submitted", "to_rework"), ("submitted", "to_redo"),
-    ("to_rework", "submitted"), ("to_rework", "to_rework"), ("to_rework", "to_redo"),
-    ("to_redo", "submitted"), ("to_redo", "to_redo"),
-    ("approved", "defended"), ("approved", "to_rework"), ("approved", "to_redo"),
-    ("defended", "to_rework"), ("defended", "to_redo"),
-}  # fmt: skip
+    ("todo", "submitted"),
+    ("todo", "to_redo"),
+    ("submitted", "submitted"),
+    ("submitted", "approved"),
+    ("submitted", "to_rework"),
+    ("submitted", "to_redo"),
+    ("to_rework", "submitted"),
+    ("to_rework", "to_rework"),
+    ("to_rework", "to_redo"),
+    ("to_redo", "submitted"),
+    ("to_redo", "to_redo"),
+    ("approved", "defended"),
+    ("approved", "to_rework"),
+    ("approved", "to_redo"),
+    ("defended", "to_rework"),
+    ("defended", "to_redo"),
+}
 
 
 @pytest.mark.parametrize("before", WorkState)

@@ -22,7 +22,7 @@ from students.models import (
 from students.permissions import may_take_up_reports
 from students.selectors import staff_scope
 
-from . import OfEnrolment, StaffAdmin, by, person_link
+from .bases import OfEnrolment, StaffAdmin, by, person_link
 
 
 class OfStudent(StaffAdmin):
@@ -76,9 +76,16 @@ class StayAdmin(OfEnrolment):
     list_select_related = ("enrolment__student__user", "enrolment__path", "place")
     date_hierarchy = "starts_on"
     fields = (
-        "person", "place", "starts_on", "ends_on", "arranged_at", "arranged_by", "acknowledged",
-        "acknowledged_at", "cancelled_at",
-    )  # fmt: skip
+        "person",
+        "place",
+        "starts_on",
+        "ends_on",
+        "arranged_at",
+        "arranged_by",
+        "acknowledged",
+        "acknowledged_at",
+        "cancelled_at",
+    )
 
 
 @admin.register(CheckIn)
@@ -96,9 +103,17 @@ class ConductReportAdmin(StaffAdmin):
     list_display = ("__str__", "kind", "made_at", "taken_up_at")
     list_filter = ("kind",)
     fields = (
-        "kind", "subject", "reporter", "stay", "evidence", "text", "made_at", "taken_up_at", "taken_up_by",
+        "kind",
+        "subject",
+        "reporter",
+        "stay",
+        "evidence",
+        "text",
+        "made_at",
+        "taken_up_at",
+        "taken_up_by",
         "outcome",
-    )  # fmt: skip
+    )
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return bool(may_take_up_reports(request.user))

@@ -6,7 +6,7 @@ from django.contrib import admin
 
 from students.models import GroupPost, GroupResource, Membership, StudyGroup, StudySession
 
-from . import WholeSchoolAdmin
+from .bases import WholeSchoolAdmin
 
 
 @admin.register(StudyGroup)

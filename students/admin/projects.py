@@ -26,7 +26,7 @@ from students.models import (
     SkillApproval,
 )
 
-from . import StaffAdmin, person_link
+from .bases import StaffAdmin, person_link
 
 
 def page_link(view: str, pk: int, text: object) -> str:
@@ -147,8 +147,16 @@ class RequirementAdmin(OfWork):
     list_display = ("__str__", "person", "project_title", "kind", "required_at", "met_by")
     list_filter = ("kind",)
     fields = (
-        "person", "project_title", "kind", "clause", "reason", "about", "required_at", "required_by", "met_by",
-    )  # fmt: skip
+        "person",
+        "project_title",
+        "kind",
+        "clause",
+        "reason",
+        "about",
+        "required_at",
+        "required_by",
+        "met_by",
+    )
 
 
 @admin.register(SkillApproval)
@@ -164,6 +172,12 @@ class SkillApprovalAdmin(OfWork):
         "withdrawn_at",
     )
     fields = (
-        "person", "project_title", "skill", "approved_at", "approved_by", "comment", "carried_from",
+        "person",
+        "project_title",
+        "skill",
+        "approved_at",
+        "approved_by",
+        "comment",
+        "carried_from",
         "withdrawn_at",
-    )  # fmt: skip
+    )

@@ -167,10 +167,11 @@ class Projects(Resource):
         return self.answer(project)
 
     @extend_schema(
-        summary="Give a project to students in training who have not begun it", request=None,
+        summary="Give a project to students in training who have not begun it",
+        request=None,
         responses=ProjectShape,
         description="They are told. The answer says how many were given it (`given_to`).",
-    )  # fmt: skip
+    )
     @action(detail=True, methods=["post"])
     @writes
     def give(self, request: Request, pk: str) -> Response:

@@ -18,12 +18,23 @@ FROZEN = (
 FILLED = {"students_requirement": "met_by_id", "students_skillapproval": "withdrawn_at"}
 COLUMNS = {
     "students_requirement": (
-        "work_id", "kind", "clause", "reason", "about", "required_at", "required_by_id",
+        "work_id",
+        "kind",
+        "clause",
+        "reason",
+        "about",
+        "required_at",
+        "required_by_id",
     ),
     "students_skillapproval": (
-        "work_id", "skill_id", "approved_at", "approved_by_id", "comment", "carried_from_id",
+        "work_id",
+        "skill_id",
+        "approved_at",
+        "approved_by_id",
+        "comment",
+        "carried_from_id",
     ),
-}  # fmt: skip
+}
 
 # An approval of a version, or of a student's own work.
 UNMET = """

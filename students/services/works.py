@@ -301,11 +301,11 @@ def set_due_day(*, work_id: int, due_on: date | None, by: User, now: datetime) -
     facts = {"due_on": str(due_on) if due_on else None}
     write(
         entries=[enter("due_day_set" if due_on else "due_day_lifted", work, facts, by=by, now=now)],
-        messages=[
-            message("due_day_set", work, enrolment.student.user_id, now.isoformat(), now, facts)
-        ] if due_on else [],
+        messages=[message("due_day_set", work, enrolment.student.user_id, now.isoformat(), now, facts)]
+        if due_on
+        else [],
         now=now,
-    )  # fmt: skip
+    )
     return work
 
 
@@ -326,13 +326,17 @@ def approve_skills(
         enter(
             "skill_approved",
             work,
-            {"skill": named[each.skill_id].code, "title": named[each.skill_id].title, "comment": each.comment,
-             "defence": about},
+            {
+                "skill": named[each.skill_id].code,
+                "title": named[each.skill_id].title,
+                "comment": each.comment,
+                "defence": about,
+            },
             by=by,
             now=now,
         )
         for each in made
-    ]  # fmt: skip
+    ]
     if passed:
         _move(work, WorkState.DEFENDED, now)
         entries.append(enter("project_defended", work, {"defence": about}, by=by, now=now))

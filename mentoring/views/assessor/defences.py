@@ -30,9 +30,13 @@ AssessorRequest = PersonRequest
 
 def _own(request: AssessorRequest) -> Any:
     return Defence.objects.filter(assessor__user=request.user).select_related(
-        "work__project", "work__enrolment__path", "work__enrolment__student__user", "assessor__user",
-        "student__user", "recording",
-    )  # fmt: skip
+        "work__project",
+        "work__enrolment__path",
+        "work__enrolment__student__user",
+        "assessor__user",
+        "student__user",
+        "recording",
+    )
 
 
 def _trail(defence: Defence) -> list[dict[str, str]]:

@@ -148,9 +148,14 @@ def propose_page(request: Any, work: ProjectWork, back: str, trail: list[dict[st
     """The page on which the mentor or the school sets the time of a defence."""
     form = ProposeForm(request.POST if request.method == "POST" else None, assessors=assessors_for(work))
     context: dict[str, Any] = {
-        "now": request.now, "work": work, "project": work.project, "student": work.enrolment.student.user,
-        "form": form, "back": back, "trail": trail,
-    }  # fmt: skip
+        "now": request.now,
+        "work": work,
+        "project": work.project,
+        "student": work.enrolment.student.user,
+        "form": form,
+        "back": back,
+        "trail": trail,
+    }
     try:
         check_defendable(work)
     except RuleError as error:

@@ -94,9 +94,11 @@ def submit(request: PersonRequest, pk: int) -> HttpResponse:
             messages.success(request, said % {"n": version.version})
             return redirect("student-work", pk=pk)
     context = work_context(own) | {
-        "now": request.now, "form": form, "mentor": current_mentor(own.enrolment_id, request.now),
+        "now": request.now,
+        "form": form,
+        "mentor": current_mentor(own.enrolment_id, request.now),
         "trail": _trail(own),
-    }  # fmt: skip
+    }
     return render(request, "mentoring/projects/submit.html", context, status=422 if form.errors else 200)
 
 
@@ -139,9 +141,13 @@ def defence(request: PersonRequest, pk: int) -> HttpResponse:
             messages.success(request, _("Your defence is booked. %(assessor)s has been told.") % words)
             return redirect("student-work", pk=pk)
     context: dict[str, Any] = {
-        "now": request.now, "work": own, "project": own.project, "form": form, "trail": _trail(own),
+        "now": request.now,
+        "work": own,
+        "project": own.project,
+        "form": form,
+        "trail": _trail(own),
         "assessor": assessor,
-    }  # fmt: skip
+    }
     try:
         check_defendable(own)
     except RuleError as error:
@@ -214,7 +220,12 @@ def cancel_page(
         (_("Another defence"), _("Can be booked at once")),
     ]
     context = {
-        "now": request.now, "defence": defence, "project": defence.work.project, "form": form, "rows": rows,
-        "back": back, "trail": trail,
-    }  # fmt: skip
+        "now": request.now,
+        "defence": defence,
+        "project": defence.work.project,
+        "form": form,
+        "rows": rows,
+        "back": back,
+        "trail": trail,
+    }
     return render(request, "mentoring/projects/cancel.html", context, status=422 if form.errors else 200)

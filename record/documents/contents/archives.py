@@ -47,9 +47,18 @@ _INSIDE_XML = re.compile(
     rb"<!(?:DOCTYPE|ENTITY)|macroEnabled|DDEAUTO|/(?:attachedTemplate|oleObject|frame|subDocument)\"", re.I
 )
 _ARCHIVES: tuple[tuple[int, bytes], ...] = (
-    (0, _LOCAL), (0, _END), (0, b"Rar!\x1a\x07"), (0, b"7z\xbc\xaf\x27\x1c"), (0, b"\x1f\x8b\x08"),
-    (0, b"BZh"), (0, b"\xfd7zXZ\0"), (0, b"\x28\xb5\x2f\xfd"), (0, b"MSCF"), (257, b"ustar"), (0, b"\x1f\x9d"),
-)  # fmt: skip
+    (0, _LOCAL),
+    (0, _END),
+    (0, b"Rar!\x1a\x07"),
+    (0, b"7z\xbc\xaf\x27\x1c"),
+    (0, b"\x1f\x8b\x08"),
+    (0, b"BZh"),
+    (0, b"\xfd7zXZ\0"),
+    (0, b"\x28\xb5\x2f\xfd"),
+    (0, b"MSCF"),
+    (257, b"ustar"),
+    (0, b"\x1f\x9d"),
+)
 _OFFICE_STARTS = (
     b"[Content_Types].xml",
     b"_rels/.rels",

