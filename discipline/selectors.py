@@ -6,7 +6,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 
 from accounts.models import User
-from discipline.models import Case, CaseState
+from discipline.models import OPEN_STATES, Case
 from mentoring.models import StreakAbsence
 from students.selectors import either, own_scope, staff_scope
 
@@ -23,7 +23,7 @@ def with_people(cases: QuerySet[Case]) -> QuerySet[Case]:
 
 def open_cases_for(user: User | AnonymousUser) -> QuerySet[Case]:
     """Cases that wait for the Board, as staff see them, the oldest first."""
-    open_ones = Case.objects.filter(staff_scope(user, "enrolment__"), state=CaseState.OPEN)
+    open_ones = Case.objects.filter(staff_scope(user, "enrolment__"), state__in=OPEN_STATES)
     return with_people(open_ones).order_by("opened_at", "pk")
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import F, OuterRef, Subquery
 
 from accounts.models import Role, RoleGrant
-from discipline.models import Case, CaseKind, CaseState
+from discipline.models import PENDING_STATES, Case, CaseKind, CaseState
 from mentoring.models import Streak
 from mentoring.services.facts import iso
 from mentoring.services.recordings import NewHold, place_holds, release_holds
@@ -58,7 +58,7 @@ def open_cases(streak_ids: Sequence[int], now: datetime) -> int:
 def withdraw_cases(case_ids: Sequence[int], now: datetime) -> int:
     """Withdraw these locked cases whose streak a correction undid before the Board decided (A7)."""
     cases = list(
-        Case.objects.filter(pk__in=case_ids, state=CaseState.OPEN, streak__undone_at__isnull=False)
+        Case.objects.filter(pk__in=case_ids, state__in=PENDING_STATES, streak__undone_at__isnull=False)
         .select_related("streak", "enrolment__path", "student__user")
         .order_by("streak__undone_at", "pk")
     )

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from discipline.models import Case, CaseState
+from discipline.models import PENDING_STATES, Case
 from discipline.services import open_cases, withdraw_cases
 from enforcement.sweeps import Sweep
 from mentoring.models import Streak
@@ -19,7 +19,7 @@ def _reached(now: datetime) -> QuerySet[Streak]:
 
 def _undone(now: datetime) -> QuerySet[Case]:
     return Case.objects.filter(
-        state=CaseState.OPEN, streak__undone_at__isnull=False, streak__undone_at__lte=now
+        state__in=PENDING_STATES, streak__undone_at__isnull=False, streak__undone_at__lte=now
     ).order_by("streak__undone_at", "pk")
 
 
