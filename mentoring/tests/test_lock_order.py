@@ -169,7 +169,7 @@ def correct_while_a_case_opens(monkeypatch: pytest.MonkeyPatch) -> list[BaseExce
         return lock_chains(users)
 
     monkeypatch.setattr(locks, "lock_standing", slowly)
-    monkeypatch.setattr("discipline.services.lock_chains", opens)
+    monkeypatch.setattr("discipline.services.opening.lock_chains", opens)
 
     def correct() -> None:
         state_presence(

@@ -1,4 +1,4 @@
-"""What time and mentoring's facts bring before the Board: pulled, never pushed."""
+"""Three absences in a row open a case, and a correction withdraws it."""
 
 from __future__ import annotations
 
@@ -40,5 +40,3 @@ WITHDRAW_CASES = Sweep(
     settle=withdraw_cases,
     late_by="streak__undone_at",
 )
-
-SWEEPS = [OPEN_CASES, WITHDRAW_CASES]

@@ -1,0 +1,5 @@
+"""All that changes a case: one act each, one transaction each."""
+
+from .opening import UNDONE, open_cases, withdraw_cases
+
+__all__ = ["UNDONE", "open_cases", "withdraw_cases"]
