@@ -10,8 +10,8 @@ import pytest
 from django.db import OperationalError
 
 from accounts.models import Role
-from discipline import services as discipline
 from discipline.models import Case, CaseState
+from discipline.services import opening as discipline
 from discipline.sweeps import OPEN_CASES, WITHDRAW_CASES
 from enforcement.runner import SweepFailed, run
 from mentoring.models import Absence, Contest, ContestOutcome, Session, SessionState, Streak
