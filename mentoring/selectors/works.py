@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
-from accounts.models import Role, User
+from accounts.models import Role, RoleGrant, User
 from mentoring.models import Defence, DefenceState, Mentor, Mentorship, SkillAssessment
 from rulebook.projects import ProjectFacts, Readiness, graduation_readiness
 from students.models import (
@@ -172,11 +172,10 @@ def skill_rows(work: ProjectWork) -> list[tuple[Skill, SkillApproval | None]]:
 
 def waiting_for(user: User, now: datetime) -> list[ProjectWork]:
     """Works of this mentor's students that wait for their decision, the longest first (2.2)."""
-    return list(
-        with_people(ProjectWork.objects.filter(mentee_scope(user, now), state=WorkState.SUBMITTED)).order_by(
-            "state_since", "pk"
-        )
+    waiting = ProjectWork.objects.filter(
+        mentee_scope(user, now), state=WorkState.SUBMITTED, dropped_at__isnull=True
     )
+    return list(with_people(waiting).order_by("state_since", "pk"))
 
 
 def current_mentor(enrolment_id: int, now: datetime) -> Mentor | None:
@@ -188,6 +187,25 @@ def current_mentor(enrolment_id: int, now: datetime) -> Mentor | None:
         .first()
     )
     return row.mentor if row else None
+
+
+def current_mentors(enrolment_ids: Sequence[int], now: datetime) -> dict[int, Mentor]:
+    """Who mentors each of these trainings at an instant, of several the one who began last; one statement."""
+    rows = Mentorship.objects.filter(
+        lasting(now), enrolment__in=list(enrolment_ids), mentor__user__is_active=True
+    )
+    return {
+        row.enrolment_id: row.mentor
+        for row in rows.select_related("mentor__user").order_by("starts_on", "pk")
+    }
+
+
+def without_assessor(now: datetime) -> QuerySet[Defence]:
+    """Booked defences to come whose assessor lost the role or the account, the next first."""
+    assesses = RoleGrant.objects.filter(user=OuterRef("assessor__user"), role=Role.ASSESSOR)
+    gone = ~Exists(assesses) | Q(assessor__user__is_active=False)
+    rows = Defence.objects.filter(gone, state=DefenceState.BOOKED, starts_at__gt=now)
+    return rows.order_by("starts_at", "pk")
 
 
 def assessors_for(work: ProjectWork) -> QuerySet[Mentor]:

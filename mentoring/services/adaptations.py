@@ -21,6 +21,7 @@ from .terms import adapted_for_sessions
 
 INTERRUPTED = gettext_noop("The training is interrupted on that day.")
 ENDED = gettext_noop("The training ends before that day.")
+OUTSIDE = gettext_noop("The training has other dates: that day lies outside of them.")
 CLAUSES = {InterruptionKind.LEAVE: "2.7", InterruptionKind.SUSPENSION: "4.2"}
 
 
@@ -178,6 +179,7 @@ def change_training_dates(*, changes: Sequence[students.NewDates], by: User | No
         return
     enrolments = [change.enrolment for change in changes]
     mentorships.lock_enrolments(enrolments)
+    booked = defences.hold(_out_of(changes) & Q(starts_at__gt=now))
     generation.catch_up(mentor_ids=[], student_ids=[each.student_id for each in enrolments], now=now)
     standing = mentorships.lock_mentorships(enrolments)
     wanted = {change.enrolment.pk: change for change in changes}
@@ -196,7 +198,20 @@ def change_training_dates(*, changes: Sequence[students.NewDates], by: User | No
     students.change_enrolment_dates(changes=changes, by=by, now=now)
     cause = cancellations.Cause("dates_changed", students.ENROLMENT_CLAUSE, tells_mentor=True)
     cancellations.cancel(outside, cancellations.BY_SCHOOL, cause, by=by, now=now)
+    defences.call_off(booked, OUTSIDE, students.ENROLMENT_CLAUSE, by=by, now=now)
     generation.generate_now(standing, now)
+
+
+def _out_of(changes: Sequence[students.NewDates]) -> Q:
+    """Defences that the new dates of their training leave outside, in its zone."""
+    found = Q(pk__in=())
+    for change in changes:
+        zone = change.enrolment.time_zone
+        opens = local_instant(change.starts_on, time(0), zone)
+        closes = local_instant(change.ends_on + timedelta(days=1), time(0), zone)
+        outside = Q(starts_at__lt=opens) | Q(starts_at__gte=closes)
+        found |= Q(work__enrolment=change.enrolment) & outside
+    return found
 
 
 def _hold_adapted(enrolment: Enrolment, now: datetime) -> list[int]:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
-from django.db.models import Max, Q
+from django.db.models import F, Max, Q
 
 from accounts.models import User
 from mentoring.models import Defence, DefenceState, Medium, Mentor, Mentorship, SkillAssessment
@@ -19,7 +19,7 @@ from mentoring.permissions import can_assess, can_book_defence, can_cancel_defen
 from mentoring.purposes import DEFENCE_RECORDING
 from mentoring.selectors.defence_slots import busy_spans, defence_slots
 from mentoring.selectors.hours import load
-from mentoring.selectors.works import assessors_for, current_mentor
+from mentoring.selectors.works import assessors_for, current_mentor, current_mentors, without_assessor
 from record.documents.services import Upload, delete_document, store_document
 from record.services import write
 from record.types import NewMessage
@@ -37,6 +37,7 @@ from . import calendars, generation
 from .facts import iso
 from .terms import adapted_for_sessions
 
+GONE = gettext_noop("The assessor no longer assesses defences.")
 TAKEN = gettext_noop("This time is not free. Choose one of those that are shown.")
 
 
@@ -69,6 +70,8 @@ def book_defence(
     mine = Q(mentor=assessor) | Q(enrolment__student=work.enrolment.student_id)
     list(Mentorship.objects.select_for_update(no_key=True).filter(mine).order_by("pk").values_list("pk"))
     calendars.lock_mentors({assessor.pk} | ({mentor.pk} if mentor else set()))
+    if not assessors_for(work).filter(pk=assessor_id).exists():  # they left while this waited
+        raise _refuse("assessor", GONE)
     terms = policy_at(now).defences
     ends_at = starts_at + (length or terms.length)
     check_span(starts_at, ends_at, min(terms.length, terms.longest) / 4, terms.longest, now)
@@ -115,6 +118,8 @@ def check_defendable(work: ProjectWork) -> None:
     """Raises ``RuleError`` on ``work`` for a project that cannot be defended now."""
     if not work.in_depth:
         raise _refuse("work", gettext_noop("This project is not defended: your mentor's approval is enough."))
+    if work.dropped_at is not None:
+        raise _refuse("work", gettext_noop("This project is no longer asked: its student changed Path."))
     if work.state == WorkState.DEFENDED:
         raise _refuse("work", gettext_noop("This project is defended already."))
     if work.state != WorkState.APPROVED:
@@ -278,12 +283,17 @@ def cancel_defence(*, defence_id: int, reason: str, by: User, now: datetime) -> 
 
 def hold(wanted: Q) -> list[int]:
     """Lock the booked defences that a change of a training meets, before sessions and chains are locked."""
-    rows = Defence.objects.select_for_update(no_key=True).filter(wanted, state=DefenceState.BOOKED)
+    rows = Defence.objects.select_for_update(of=("self",), no_key=True).filter(
+        wanted, state=DefenceState.BOOKED
+    )
     return list(rows.order_by("pk").values_list("pk", flat=True))
 
 
 def call_off(pks: Sequence[int], reason: str, clause: str, *, by: User | None, now: datetime) -> None:
-    """Cancel these booked defences, which are locked, and tell both sides. In a transaction."""
+    """Cancel these booked defences, which are locked: neutral, and the student, the assessor and the mentor are told.
+
+    In a transaction.
+    """
     if not pks:
         return
     rows = list(
@@ -296,14 +306,29 @@ def call_off(pks: Sequence[int], reason: str, clause: str, *, by: User | None, n
         )
     )
     Defence.objects.filter(pk__in=[row.pk for row in rows]).update(
-        state=DefenceState.CANCELLED, decided_at=now, decided_by=by, comment=reason
+        state=DefenceState.CANCELLED,
+        decided_at=now,
+        decided_by=by,
+        comment=reason,
+        revision=F("revision") + 1,
     )
+    mentors = current_mentors([row.work.enrolment_id for row in rows], now)
     entries, messages = [], []
     for row in rows:
         facts = {"defence": row.pk, "starts_at": iso(row.starts_at), "reason": reason, "attempt": row.attempt}
         entries.append(enter("defence_cancelled", row.work, facts, by=by, now=now, clause=clause))
         messages += _tell("defence_cancelled", row, now, facts)
+        mentor = mentors.get(row.work.enrolment_id)
+        if mentor is not None and mentor.pk != row.assessor_id and (by is None or mentor.user_id != by.pk):
+            messages.append(_message("defence_cancelled_mentor", row, mentor.user_id, now, facts))
     write(entries=entries, messages=messages, now=now)
+
+
+def settle_without_assessor(pks: Sequence[int], now: datetime) -> int:
+    """Call off the defences whose assessor lost the role or the account, whoever took it from them."""
+    mine = hold(Q(pk__in=pks) & Q(pk__in=without_assessor(now).values("pk")))
+    call_off(mine, GONE, DEFENCE, by=None, now=now)
+    return len(mine)
 
 
 def _lock(defence_id: int) -> Defence:

@@ -12,18 +12,20 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from accounts.models import User
-from mentoring.models import Mentor, Mentorship
+from mentoring.models import Defence, DefenceState, Mentor, Mentorship
 from record.services import write
 from record.types import NewEntry, NewMessage
 from rulebook.dates import local_date, local_instant
+from rulebook.defences import DEFENCE
 from rulebook.errors import RuleError
 from rulebook.marking import gettext_noop
 from rulebook.policy import policy_at
 from students.models import Enrolment, EnrolmentState
 
-from . import calendars, cancellations, desk, followups, generation
+from . import calendars, cancellations, defences, desk, followups, generation
 
 CLAUSE = "3.2"
+LEFT = gettext_noop("The assessor leaves the school before that day.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,16 +200,20 @@ def replace_mentor(
 
 @transaction.atomic
 def mentor_leaves(*, mentor: Mentor, left_on: date, by: User | None, now: datetime) -> list[Mentorship]:
-    """A mentor's last day (A11): mentorships end on it, sessions after it are cancelled by the school.
+    """A mentor's last day (A11): mentorships end on it, sessions after it are cancelled by the school, and so are
+    defences that they were to assess.
 
     Returns the mentorships that need another mentor. Raises ``RuleError`` on ``mentor`` when they have left.
     """
     may_arrange(by)
+    booked = defences.hold(_assessed_after(mentor, left_on, now))
     generation.catch_up(mentor_ids=[mentor.pk], student_ids=[], now=now)
     mentorships = list(_locked(Q(mentor=mentor) & _open_after(left_on)))
     locked = calendars.lock_mentors({mentor.pk})[0]
     if locked.left_on is not None and locked.left_on <= left_on:
         raise desk.refuse("mentor", gettext_noop("This mentor has left already."))
+    # Whoever books waits for the mentor's row: what came in before it was ours is called off as well.
+    booked += defences.hold(_assessed_after(mentor, left_on, now) & ~Q(pk__in=booked))
     # Their last day is a plain date: what of all their students' fell due before is judged without it (A8, A10).
     theirs = Mentorship.objects.filter(mentor=mentor).values("enrolment_id")
     pks = _close(mentorships, left_on, now, theirs, [mentor.user_id])
@@ -224,7 +230,18 @@ def mentor_leaves(*, mentor: Mentor, left_on: date, by: User | None, now: dateti
     ]
     cause = cancellations.Cause("mentor_left", CLAUSE)
     cancellations.cancel(pks, cancellations.BY_SCHOOL, cause, by=by, now=now, entries=entries)
+    defences.call_off(booked, LEFT, DEFENCE, by=by, now=now)
     return mentorships
+
+
+def _assessed_after(mentor: Mentor, day: date, now: datetime) -> Q:
+    """Booked defences that a mentor was to assess after a day, in the zone of each training."""
+    ahead = Defence.objects.filter(assessor=mentor, state=DefenceState.BOOKED, starts_at__gt=now)
+    found = Q(pk__in=())
+    for zone in set(ahead.values_list("work__enrolment__time_zone", flat=True)):
+        midnight = local_instant(day + timedelta(days=1), time(0), zone)
+        found |= Q(assessor=mentor, starts_at__gte=midnight, work__enrolment__time_zone=zone)
+    return found & Q(starts_at__gt=now)
 
 
 def end_sessions(

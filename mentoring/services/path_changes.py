@@ -8,7 +8,7 @@ from datetime import date, datetime, time
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from accounts.models import User
 from mentoring import permissions
@@ -37,17 +37,20 @@ from students.selectors import student_success_team
 from students.services import NewDates, carry_over_skills
 from students.services.approvals import ask_funders, funding_on, missing
 
-from . import adaptations, leaves, mentorships
+from . import adaptations, defences, leaves, mentorships
 
 CLAUSE = "2.8"
+CHANGED = gettext_noop("The training goes over to another Path.")
 ROW = ("enrolment__student__user", "enrolment__path", "from_path", "to_path")
 
 
 @dataclass(frozen=True, slots=True)
 class ChangeEffect:
-    """What a change of Path does to projects: which stay on record, which are new, which skills carry over."""
+    """What a change of Path does to projects: which are finished and stay, which were begun and close as they are,
+    which were not begun and fall away, which are new, and which skills carry over."""
 
     finished: tuple[str, ...]
+    closed: tuple[str, ...]
     dropped: tuple[str, ...]
     new: tuple[str, ...]
     carried: tuple[str, ...]
@@ -240,9 +243,10 @@ def effect_of(enrolment: Enrolment, to_path: Path) -> ChangeEffect:
     approved = _approved(enrolment)
     projects = list(to_path.projects.filter(retired_at__isnull=True).order_by("position"))
     skills = Skill.objects.filter(project__in=projects, retired_at__isnull=True, code__in=approved)
-    done = (WorkState.APPROVED, WorkState.DEFENDED)
+    closing = [work for work in works if not _finished(work) and work.state != WorkState.TODO]
     return ChangeEffect(
-        tuple(work.project.title for work in works if work.state in done),
+        tuple(work.project.title for work in works if _finished(work)),
+        tuple(work.project.title for work in closing),
         tuple(work.project.title for work in works if work.state == WorkState.TODO),
         tuple(project.title for project in projects),
         tuple(dict.fromkeys(str(skill) for skill in skills)),
@@ -292,10 +296,7 @@ def _take_effect(change: ChangeOfPath, now: datetime) -> None:
             state=ChangeState.WITHDRAWN, falls_due_at=None, remind_at=None, revision=F("revision") + 1
         )
         return
-    # What was not begun on the old Path no longer has to be done; what was begun stays on record (2.8).
-    ProjectWork.objects.filter(enrolment=enrolment, state=WorkState.TODO, dropped_at__isnull=True).update(
-        dropped_at=due_at
-    )
+    closed = _close_works(enrolment, due_at, now)
     enrolment.path = change.to_path
     enrolment.save(update_fields=["path"])
     _give_programme(enrolment, due_at)
@@ -316,8 +317,38 @@ def _take_effect(change: ChangeOfPath, now: datetime) -> None:
     change.save()
     people = [enrolment.student.user_id, *([mentor.user_id] if mentor else []), *_managers(change)]
     messages = [_message(change, "effective", person, due_at) for person in dict.fromkeys(people)]
-    entry = _entry(change, "path_change_effective", None, due_at, skills=codes, ends_on=str(change.ends_on))
+    entry = _entry(
+        change,
+        "path_change_effective",
+        None,
+        due_at,
+        skills=codes,
+        closed=closed,
+        ends_on=str(change.ends_on),
+    )
     write(entries=[entry], messages=messages, now=now)
+
+
+def _finished(work: ProjectWork) -> bool:
+    """Nothing more is asked for this work: it stays in the programme as it is."""
+    return work.state == WorkState.DEFENDED or (work.state == WorkState.APPROVED and not work.in_depth)
+
+
+def _close_works(enrolment: Enrolment, at: datetime, now: datetime) -> list[str]:
+    """What is not finished on the old Path no longer has to be done: closed as it is, with all that was handed in,
+    and a booked defence of it called off (2.8). Returns the titles of those that were begun."""
+    works = list(
+        ProjectWork.objects.select_for_update(of=("self",), no_key=True)
+        .filter(enrolment=enrolment, dropped_at__isnull=True)
+        .select_related("project")
+        .order_by("pk")
+    )
+    open_works = [work for work in works if not _finished(work)]
+    ids = [work.pk for work in open_works]
+    booked = defences.hold(Q(work__in=ids))
+    ProjectWork.objects.filter(pk__in=ids).update(dropped_at=at)
+    defences.call_off(booked, CHANGED, CLAUSE, by=None, now=now)
+    return [work.project.title for work in open_works if work.state != WorkState.TODO]
 
 
 def _approved(enrolment: Enrolment) -> set[str]:

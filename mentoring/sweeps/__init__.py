@@ -1,6 +1,7 @@
 """What time does in mentoring: every rule here is one sweep."""
 
 from .attendance import ATTENDANCE
+from .defences import DEFENCES_WITHOUT_ASSESSOR
 from .generation import GENERATION
 from .leaves import CHANGE_REMINDERS, CHANGES_OF_PATH, LEAVE_EMAILS, LEAVE_LAPSES, LEAVE_REMINDERS
 from .monitoring import COMMITMENT, MONTHLY_REPORTS, REPORT_REMINDERS, SESSION_REPORTS, WORK_RESUMED
@@ -25,6 +26,7 @@ SWEEPS = [
     REPORT_REMINDERS,
     COMMITMENT,
     WORK_RESUMED,
+    DEFENCES_WITHOUT_ASSESSOR,
     SESSION_RECORDINGS,
     DEFENCE_RECORDINGS,
 ]

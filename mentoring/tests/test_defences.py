@@ -9,13 +9,14 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from accounts.models import Role
+from accounts.models import Role, User
+from enforcement.runner import run
 from mentoring.migrations._defences import GUARDS
 from mentoring.models import Defence, DefenceState, Medium, Session, SkillAssessment
 from mentoring.selectors.defence_slots import defence_slots
 from mentoring.selectors.works import assessors_for, readiness_of
-from mentoring.services import add_time_off, interrupt_training, works
-from mentoring.services.adaptations import end_trainings
+from mentoring.services import add_time_off, interrupt_training, mentor_leaves, works
+from mentoring.services.adaptations import change_training_dates, end_trainings
 from mentoring.services.defences import (
     attach_recording,
     book_defence,
@@ -24,12 +25,13 @@ from mentoring.services.defences import (
     join_defence,
 )
 from mentoring.services.generation import generate_now
+from mentoring.sweeps.defences import DEFENCES_WITHOUT_ASSESSOR
 from record.documents.selectors import may_read
 from record.models import Entry, Message
 from rulebook.defences import Assessment
 from rulebook.errors import RuleError
 from students.models import Accommodation, InterruptionKind, SkillApproval, WorkState
-from students.services import carry_over_skills, require_redo
+from students.services import NewDates, carry_over_skills, require_redo
 from tests.factories import (
     at,
     make_approved_work,
@@ -111,6 +113,10 @@ def decide(defence, words, now=START + HOUR, by=None, comment="Good work"):
         by=by or defence.assessor.user,
         now=now,
     )
+
+
+def told(kind):
+    return set(Message.objects.filter(kind=kind).values_list("recipient", flat=True))
 
 
 def test_2_2_a_student_books_a_free_slot_and_both_are_told(work, student, assessor):
@@ -405,6 +411,66 @@ def test_a_leave_and_the_end_of_a_training_call_its_defences_off(work, assessor)
     second.refresh_from_db()
     assert second.state == DefenceState.CANCELLED
     assert Message.objects.filter(kind="defence_cancelled_assessor").count() == 2
+
+
+def test_a11_an_assessor_who_leaves_calls_off_what_comes_after_and_everybody_is_told(
+    work, student, assessor, mentorship
+):
+    stays = book(work, assessor, START, now=NOW)
+    later = make_defence(make_approved_work(mentorship.mentor.user), START + 24 * HOUR, assessor=assessor)
+    mentor_leaves(mentor=assessor, left_on=date(2026, 3, 4), by=make_user(Role.STUDENT_SUCCESS), now=NOW)
+    stays.refresh_from_db()
+    later.refresh_from_db()
+    assert (stays.state, later.state, later.revision) == ("booked", "cancelled", 2)
+    assert later.student.user_id in told("defence_cancelled")
+    mentor_leaves(mentor=assessor, left_on=date(2026, 3, 3), by=make_user(Role.STUDENT_SUCCESS), now=NOW)
+    stays.refresh_from_db()
+    assert stays.state == "cancelled"
+    assert student.pk in told("defence_cancelled") and mentorship.mentor.user_id in told(
+        "defence_cancelled_mentor"
+    )
+    assert not Session.objects.filter(enrolment=work.enrolment, state="unauthorised_absence").exists()
+    with pytest.raises(RuleError) as refused:
+        book(work, assessor, START + 48 * HOUR)
+    assert refused.value.field == "assessor"
+
+
+def test_a_students_mentor_who_leaves_leaves_the_defence_as_it_is(work, assessor, mentorship):
+    defence = book(work, assessor)
+    mentor_leaves(mentor=mentorship.mentor, left_on=date(2026, 3, 3), by=None, now=NOW)
+    defence.refresh_from_db()
+    assert defence.state == "booked"
+
+
+@pytest.mark.parametrize("lost", ["role", "account"])
+def test_an_assessor_without_role_or_account_assesses_nothing_more(work, student, assessor, lost):
+    defence = book(work, assessor)
+    assert run(DEFENCES_WITHOUT_ASSESSOR, NOW) == 0
+    if lost == "role":
+        assessor.user.role_grants.all().delete()
+    else:
+        User.objects.filter(pk=assessor.user_id).update(is_active=False)
+    assert run(DEFENCES_WITHOUT_ASSESSOR, NOW) == 1
+    assert run(DEFENCES_WITHOUT_ASSESSOR, NOW) == 0
+    defence.refresh_from_db()
+    assert defence.state == "cancelled" and student.pk in told("defence_cancelled")
+
+
+@pytest.mark.parametrize(
+    ("starts_on", "ends_on", "state"),
+    [
+        (date(2026, 3, 4), date(2026, 3, 4), "booked"),
+        (date(2026, 3, 5), date(2026, 6, 1), "cancelled"),
+        (date(2026, 1, 1), date(2026, 3, 3), "cancelled"),
+    ],
+)
+def test_other_dates_of_a_training_call_off_the_defences_outside(work, assessor, starts_on, ends_on, state):
+    defence = book(work, assessor)
+    staff = make_user(Role.STUDENT_SUCCESS)
+    change_training_dates(changes=[NewDates(work.enrolment, starts_on, ends_on)], by=staff, now=NOW)
+    defence.refresh_from_db()
+    assert defence.state == state
+    assert Message.objects.filter(kind="defence_cancelled").count() == (state == "cancelled")
 
 
 def test_pl3_a_finding_calls_a_booked_defence_off_and_takes_approved_skills_back(work, assessor, mentorship):

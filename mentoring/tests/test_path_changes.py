@@ -11,6 +11,8 @@ from django.db import IntegrityError, transaction
 from enforcement.runner import run
 from mentoring import services
 from mentoring.models import Mentorship, Session, SessionState, SkillAssessment
+from mentoring.selectors.works import readiness_of, waiting_for
+from mentoring.services.defences import check_defendable
 from mentoring.services.path_changes import effect_of
 from mentoring.sweeps.leaves import CHANGE_REMINDERS, CHANGES_OF_PATH
 from record.models import Entry, Message
@@ -203,6 +205,46 @@ def test_2_8_skills_in_common_carry_over_and_what_was_not_begun_is_dropped(cast)
     idle.refresh_from_db()
     work.refresh_from_db()
     assert idle.dropped_at is not None and work.state == WorkState.DEFENDED
+
+
+def test_2_8_what_was_begun_closes_as_it_is_and_opens_again_on_the_way_back(cast):
+    path = cast.enrolment.path
+    asked = {"enrolment": cast.enrolment, "given_at": LONG_AGO}
+    handed_in = ProjectWork.objects.create(
+        project=project(path, "Handed in", "sql"), state=WorkState.SUBMITTED, **asked
+    )
+    to_defend = ProjectWork.objects.create(
+        project=project(path, "To defend", "java"), state=WorkState.APPROVED, in_depth=True, **asked
+    )
+    done = ProjectWork.objects.create(project=project(path, "Done"), state=WorkState.APPROVED, **asked)
+    defence = make_defence(to_defend, at("2026-03-18 09:00"))
+    effect = effect_of(cast.enrolment, cast.path)
+    assert (effect.finished, effect.closed) == (("Done",), ("Handed in", "To defend"))
+    cast.schedule(cast.ask())
+    run(CHANGES_OF_PATH, at("2026-03-12 09:00"))
+    for row in (handed_in, to_defend, done, defence):
+        row.refresh_from_db()
+    assert handed_in.dropped_at == to_defend.dropped_at == at("2026-03-10 23:00") and done.dropped_at is None
+    assert (handed_in.state, to_defend.state, defence.state) == ("submitted", "approved", "cancelled")
+    assert readiness_of([cast.enrolment.pk])[cast.enrolment.pk].ready
+    assert waiting_for(cast.mentor, at("2026-03-12 09:00")) == []
+    with refused("work"):
+        check_defendable(to_defend)
+    # Back again: what was begun goes on where it stood.
+    back = services.record_consultation(
+        enrolment_id=cast.enrolment.pk,
+        to_path=path,
+        advice="Back.",
+        by=cast.mentor,
+        now=at("2026-03-12 10:00"),
+    )
+    again = services.request_change(
+        consultation_id=back.pk, reason="I was wrong.", by=cast.student, now=at("2026-03-12 10:00")
+    )
+    cast.schedule(again, on=date(2026, 3, 30))
+    run(CHANGES_OF_PATH, at("2026-03-30 09:00"))
+    handed_in.refresh_from_db()
+    assert (handed_in.dropped_at, handed_in.state) == (None, "submitted")
 
 
 def test_one_can_stay_until_its_day(cast):

@@ -204,6 +204,7 @@ def effect_rows(effect: ChangeEffect) -> Rows:
     return [
         (_("Finished projects, which stay on record"), ", ".join(effect.finished) or none),
         (_("Skills that carry over"), ", ".join(effect.carried) or none),
+        (_("Projects begun, which close as they are"), ", ".join(effect.closed) or none),
         (_("Projects not begun, which fall away"), ", ".join(effect.dropped) or none),
         (_("Projects of the new Path"), ", ".join(effect.new) or none),
         (_("Mentor and weekly session"), _("They stay as they are, until the school says otherwise.")),

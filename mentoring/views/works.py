@@ -30,6 +30,6 @@ def work_context(work: ProjectWork) -> dict[str, Any]:
         "defences": defences,
         "booked": next((each for each in defences if each.state == DefenceState.BOOKED), None),
         "takes_versions": work.state in TAKES_VERSIONS and work.dropped_at is None,
-        "to_defend": work.in_depth and work.state == WorkState.APPROVED,
+        "to_defend": work.in_depth and work.state == WorkState.APPROVED and work.dropped_at is None,
         "remark_form": RemarkForm(),
     }

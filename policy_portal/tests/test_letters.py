@@ -216,6 +216,7 @@ LETTERS: list[tuple[str, dict[str, Any]]] = [
     ("defence_booked_assessor", DEFENCE),
     ("defence_cancelled", {**DEFENCE, "reason": EVIL}),
     ("defence_cancelled_assessor", {**DEFENCE, "reason": EVIL}),
+    ("defence_cancelled_mentor", {**DEFENCE, "reason": EVIL}),
     ("defence_decided", {**DEFENCE, "comment": EVIL}),
     ("defence_decided_mentor", {**DEFENCE, "comment": EVIL}),
     ("absence_recorded", LATE),

@@ -38,7 +38,8 @@ class ProjectWork(models.Model):
     given_at = models.DateTimeField(_("given"))
     due_on = models.DateField(_("due on (inclusive)"), null=True, blank=True)
     state_since = models.DateTimeField(_("state since"), null=True, blank=True)
-    # The project was retired before the student had begun it: it no longer counts.
+    # No longer asked: the project was retired before the student had begun it, or the training went over to another
+    # Path (2.8). What was handed in stays; the work takes nothing more.
     dropped_at = models.DateTimeField(_("taken out"), null=True, blank=True)
 
     class Meta:
@@ -47,8 +48,9 @@ class ProjectWork(models.Model):
         ordering = ("enrolment", "project__position", "pk")
         constraints = (
             models.UniqueConstraint(fields=["enrolment", "project"], name="students_work_once"),
+            # What is finished stays finished.
             models.CheckConstraint(
-                condition=Q(dropped_at__isnull=True) | Q(state=WorkState.TODO),
+                condition=Q(dropped_at__isnull=True) | ~Q(state=WorkState.DEFENDED),
                 name="students_work_dropped",
             ),
         )

@@ -151,6 +151,8 @@ def decide_on_version(
         raise _refuse(
             "version", gettext_noop("Version %(newest)s came in meanwhile: read that one."), newest=newest
         )
+    if work.dropped_at is not None:
+        raise _refuse("version", gettext_noop("This project is no longer asked: its student changed Path."))
     if Review.objects.filter(deliverable=version).exists() or work.state != WorkState.SUBMITTED:
         raise _refuse("version", gettext_noop("This version was decided on already."))
     approve = decision == ReviewDecision.APPROVE

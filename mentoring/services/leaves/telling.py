@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from accounts.models import User
-from mentoring.models import Mentor, Mentorship
-from mentoring.selectors.lasting import lasting
+from mentoring.models import Mentor
+from mentoring.selectors.works import current_mentors
 from mentoring.services import mentorships
 from record.types import NewEntry, NewMessage
 from rulebook.errors import RuleError
@@ -28,17 +27,6 @@ ROW = ("enrolment__student__user", "enrolment__path")
 def current_mentor(enrolment: Enrolment, now: datetime) -> Mentor | None:
     """Who mentors this training now."""
     return current_mentors([enrolment.pk], now).get(enrolment.pk)
-
-
-def current_mentors(enrolment_ids: Sequence[int], now: datetime) -> dict[int, Mentor]:
-    """Who mentors each of these trainings now: of several the one who began last; one statement."""
-    rows = Mentorship.objects.filter(
-        lasting(now), enrolment__in=list(enrolment_ids), mentor__user__is_active=True
-    )
-    return {
-        row.enrolment_id: row.mentor
-        for row in rows.select_related("mentor__user").order_by("starts_on", "pk")
-    }
 
 
 def lock_training(pk: int) -> Enrolment:

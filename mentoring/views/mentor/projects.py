@@ -63,7 +63,7 @@ def work(request: PersonRequest, pk: int) -> HttpResponse:
         "now": request.now,
         "audience": "mentor",
         "form": form,
-        "decides": mine and shown.state == WorkState.SUBMITTED,
+        "decides": mine and shown.state == WorkState.SUBMITTED and shown.dropped_at is None,
         "due_form": DueForm(initial={"due_on": shown.due_on}),
         "sets_due": mine and context["takes_versions"],
         "remark_url": reverse("mentor-remark", args=[pk]),
