@@ -8,7 +8,6 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django_filters import rest_framework as filters
 from rest_framework import serializers
-from rest_framework.routers import SimpleRouter
 
 from accounts.api.filters import Ids, Instants
 from accounts.api.resources import Resource
@@ -81,7 +80,3 @@ class Cases(Resource):
         if reason:
             shown["withdrawal_reason"] = _(reason)
         return {**shown, "absences": list(absences.order_by("streak__members__position"))}
-
-
-router = SimpleRouter()
-router.register("cases", Cases, basename="api-case")
