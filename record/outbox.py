@@ -23,7 +23,7 @@ from time import monotonic
 from django.db import connection, transaction
 from django.db.models import F, QuerySet
 
-from . import attachments, conf
+from . import attachments, conf, store
 from .channels import Outgoing, Refused, Unreachable, get_channel
 from .models import Message
 from .rendering import Content, Outsider, Reader, render
@@ -84,12 +84,8 @@ def _claim(pks: Sequence[int], now: datetime) -> list[Message]:
                 continue
             ready.append(message)
         if messages:
-            Message.objects.bulk_update(messages, [*_SCHEDULE, *_CONTENT])
+            store.save_claims(messages)
     return ready
-
-
-_SCHEDULE = ("state", "attempts", "next_attempt_at", "last_error")
-_CONTENT = ("to_address", "subject", "body_text", "body_html", "attachments")
 
 
 def _render_once(message: Message) -> None:

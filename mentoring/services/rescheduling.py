@@ -75,6 +75,8 @@ def mark_if_met(absence: Absence, now: datetime) -> None:
 
 def settle_reminders(pks: Sequence[int], now: datetime) -> int:
     """Write the reminders that fell due strictly before ``now``; the absences are locked."""
+    if not pks:
+        return 0
     rows = list(
         Absence.objects.filter(pk__in=pks, remind_at__lt=now, **OPEN)
         .select_related(*ROW)
@@ -89,6 +91,8 @@ def settle_reminders(pks: Sequence[int], now: datetime) -> int:
 
 def settle_deadlines(pks: Sequence[int], now: datetime) -> int:
     """Judge the duties whose 48 h ended strictly before ``now``; the absences are locked (A8)."""
+    if not pks:
+        return 0
     rows = list(
         Absence.objects.filter(pk__in=pks, rescheduling_due_at__lt=now, **OPEN)
         .select_related(*ROW)

@@ -14,6 +14,7 @@ from record.channels import Refused, checked, message_id
 from record.models import Entry, Message
 from record.rendering import one_line, render
 from record.services import note_read, retry_message, write
+from record.store import save_claims
 from record.types import NewMessage
 from rulebook.errors import RuleError
 
@@ -377,3 +378,16 @@ def test_the_address_of_a_message_is_final(now):
     put(NewMessage(None, "test_note", "note:out", now, address="f@example.org"), now=now)
     with pytest.raises(IntegrityError), transaction.atomic():
         Message.objects.update(address="g@example.org")
+
+
+def test_a_claim_stores_to_the_microsecond_and_whatever_people_wrote(now, student):
+    instant = now.replace(microsecond=654321)
+    odd = "“quoted”, \\back\\slash, \x1e separator, 100 %, {braces} – Zoë"
+    put(message(student), now=instant)
+    stored = Message.objects.get()
+    stored.attempts, stored.next_attempt_at = 3, instant
+    stored.subject, stored.body_text, stored.body_html, stored.last_error = "odd", odd, f"<p>{odd}</p>", odd
+    save_claims([stored])
+    after = Message.objects.get()
+    assert (after.attempts, after.next_attempt_at, after.state) == (3, instant, "pending")
+    assert (after.body_text, after.body_html, after.last_error) == (odd, f"<p>{odd}</p>", odd)
