@@ -6,6 +6,7 @@ from .boards import VOTING_ROLES, BoardMember, BoardRole, Companion, StudentRepr
 from .cases import Case, CaseKind
 from .complaints import CaseDocument, CaseFact, Complaint, Reply
 from .decisions import CopyChannel, CopyState, Decision, DecisionCopy, PenaltyKind
+from .excuses import Excuse, ExcuseGround, ExcuseState
 from .meetings import (
     Advice,
     Meeting,
@@ -42,6 +43,9 @@ __all__ = [
     "DisciplineReportKind",
     "DisciplineReportState",
     "EffectiveBy",
+    "Excuse",
+    "ExcuseGround",
+    "ExcuseState",
     "Meeting",
     "MeetingAttendance",
     "MeetingState",

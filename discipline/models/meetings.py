@@ -54,6 +54,9 @@ class Meeting(models.Model):
         on_delete=models.PROTECT,
         related_name="+",
     )
+    # Called to mind: the meeting, to who comes; then what is owed after it, to who owes it.
+    reminded_at = models.DateTimeField(_("reminded"), null=True, blank=True)
+    owed_reminded_at = models.DateTimeField(_("reminded of what is owed"), null=True, blank=True)
     revision = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:

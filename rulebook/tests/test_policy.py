@@ -58,6 +58,7 @@ def test_the_shipped_version_holds_the_policys_own_numbers() -> None:
     assert shipped.board.summons == timedelta(hours=72)
     board = shipped.board
     assert (board.letter_earliest, board.letter_escalates, board.letter_latest) == (2, 10, 15)
+    assert (board.reminder_before, board.remind_after) == (timedelta(hours=24), timedelta(hours=48))
     penalties = shipped.penalties
     assert (penalties.suspension, penalties.exclusion_ban, penalties.discontinuation_ban) == (1, 1, 2)
     assert (shipped.jury.professionals, shipped.jury.representatives) == (1, 1)
