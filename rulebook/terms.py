@@ -147,7 +147,9 @@ class BoardTerms:
 
     summons: Duration  # received at least this long before the meeting
     reminder_before: Duration  # whoever comes to a meeting is reminded this long before it
-    remind_after: Duration  # a step that is owed after it is called to mind so long after, and each time again
+    remind_after: (
+        Duration  # a step that is owed after it is called to mind so long after, and each time again
+    )
     letter_earliest: Days  # the decision arrives no sooner after the meeting
     letter_escalates: Days  # with no receipt by then it is escalated
     letter_latest: Days  # with no receipt after this it is marked late
