@@ -15,6 +15,13 @@ _EVERYWHERE = {
     "record_chain_forward",
     "record_message_no_delete",
     "record_message_as_sent",
+    "record_letter_as_prepared",
+    "record_letter_no_delete",
+    "record_letterevent_stray",
+    "record_letterevent_no_update",
+    "record_letterevent_no_delete",
+    "record_letterproof_no_update",
+    "record_letterproof_no_delete",
 }
 _ONLY = {
     "postgresql": {
@@ -22,6 +29,9 @@ _ONLY = {
         "record_checkpoint_no_truncate",
         "record_chain_no_truncate",
         "record_message_no_truncate",
+        "record_letter_no_truncate",
+        "record_letterevent_no_truncate",
+        "record_letterproof_no_truncate",
     },
     "sqlite": {"record_entry_no_replace", "record_checkpoint_no_replace"},
 }

@@ -10,6 +10,7 @@ from enforcement.sweeps import Sweep
 
 from . import checkpoints, conf, outbox
 from .documents import keeping
+from .letters import following, sending
 
 SWEEPS = [
     Sweep(
@@ -41,6 +42,42 @@ SWEEPS = [
         batch_size=50,
         late_by="next_attempt_at",
         outward=True,
+    ),
+    Sweep(
+        name="hand_over_letters",
+        clause="4.1",
+        title=_("Hand letters over to their carrier"),
+        due=sending.due,
+        settle=sending.hand_over,
+        batch_size=20,
+        late_by="next_attempt_at",
+        outward=True,
+    ),
+    Sweep(
+        name="follow_letters",
+        clause="4.1",
+        title=_("Ask carriers what became of letters, and fetch the proofs"),
+        due=following.to_look_after,
+        settle=following.follow,
+        batch_size=20,
+        late_by="check_at",
+        outward=True,
+    ),
+    Sweep(
+        name="escalate_letters",
+        clause="4.1",
+        title=_("Tell of letters without a receipt on the tenth day"),
+        due=following.escalations_due,
+        settle=following.escalate,
+        late_by="escalates_at",
+    ),
+    Sweep(
+        name="mark_late_letters",
+        clause="4.1",
+        title=_("Mark letters without a receipt after the fifteenth day as late"),
+        due=following.late_due,
+        settle=following.mark_late,
+        late_by="latest_at",
     ),
     Sweep(
         name="delete_expired_documents",

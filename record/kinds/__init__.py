@@ -13,6 +13,7 @@ from . import (
     documents,
     fundings,
     leaves,
+    letters,
     monitoring,
     path_changes,
     paths,
@@ -40,6 +41,7 @@ SUBJECTS = (
     leaves,
     fundings,
     path_changes,
+    letters,
 )
 
 KINDS: dict[str, Words] = {kind: words for subject in SUBJECTS for kind, words in subject.KINDS.items()}
