@@ -1,10 +1,9 @@
-"""Registered letters (4.1, B6, B7): the window in which a decision arrives, and what its events make of a letter."""
+"""Registered letters (4.1, B6, B7): what the events that are told of a letter make of it, in whatever order."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta
+from datetime import datetime
 
-from rulebook.dates import local_date, local_instant, utc
-from rulebook.terms import BoardTerms
+from rulebook.dates import utc
 
 DEPOSITED, PRESENTED, DELIVERED, REFUSED, UNCLAIMED = (
     "deposited",
@@ -14,30 +13,6 @@ DEPOSITED, PRESENTED, DELIVERED, REFUSED, UNCLAIMED = (
     "unclaimed",
 )
 ENDS = (DELIVERED, REFUSED, UNCLAIMED)
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """When a decision may arrive: from ``earliest_at`` on; without a receipt it is escalated at ``escalates_at``, and
-    late from ``latest_at`` on."""
-
-    earliest_at: datetime
-    escalates_at: datetime
-    latest_at: datetime
-
-
-def window(meeting_at: datetime, zone: str, terms: BoardTerms) -> Window:
-    """The window after a meeting, in days of the student's zone.
-
-    A meeting on Monday the 2nd, whatever its hour: from the 4th at midnight (two days after) up to and with the 17th
-    (15 days after), so late from the 18th at midnight on; escalated as the tenth day begins, the 12th at midnight.
-    """
-    day = local_date(meeting_at, zone)
-
-    def begin(days: int) -> datetime:
-        return local_instant(day + timedelta(days=days), time(0), zone)
-
-    return Window(begin(terms.letter_earliest), begin(terms.letter_escalates), begin(terms.letter_latest + 1))
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,7 +125,7 @@ def _drop(on: str) -> list[str]:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("record", "0009_letters")]
+    dependencies = [("record", "0010_letters")]
 
     operations = [
         VendorSQL(

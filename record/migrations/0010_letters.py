@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("record", "0008_message_guards"),
+        ("record", "0009_messages_to_outsiders"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
