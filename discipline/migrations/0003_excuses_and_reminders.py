@@ -6,45 +6,127 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('discipline', '0002_board_and_due_process'),
-        ('record', '0009_messages_to_outsiders'),
+        ("discipline", "0002_board_and_due_process"),
+        ("record", "0009_messages_to_outsiders"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='meeting',
-            name='owed_reminded_at',
-            field=models.DateTimeField(blank=True, null=True, verbose_name='reminded of what is owed'),
+            model_name="meeting",
+            name="owed_reminded_at",
+            field=models.DateTimeField(blank=True, null=True, verbose_name="reminded of what is owed"),
         ),
         migrations.AddField(
-            model_name='meeting',
-            name='reminded_at',
-            field=models.DateTimeField(blank=True, null=True, verbose_name='reminded'),
+            model_name="meeting",
+            name="reminded_at",
+            field=models.DateTimeField(blank=True, null=True, verbose_name="reminded"),
         ),
         migrations.CreateModel(
-            name='Excuse',
+            name="Excuse",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('of_companion', models.BooleanField(default=False, verbose_name='of the companion')),
-                ('ground', models.CharField(choices=[('accident', 'accident'), ('illness', 'illness'), ('bereavement', 'death of an immediate relative')], max_length=16, verbose_name='circumstance')),
-                ('text', models.TextField(blank=True, verbose_name='what happened')),
-                ('sent_at', models.DateTimeField(verbose_name='sent')),
-                ('state', models.CharField(choices=[('sent', 'to be looked at'), ('accepted', 'accepted: the meeting is adjourned'), ('refused', 'refused')], default='sent', max_length=8, verbose_name='state')),
-                ('decided_at', models.DateTimeField(blank=True, null=True, verbose_name='decided')),
-                ('reasons', models.TextField(blank=True, verbose_name='reasons')),
-                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('document', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='excuse', to='record.document', verbose_name='official document')),
-                ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='excuses', to='discipline.meeting')),
-                ('sent_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("of_companion", models.BooleanField(default=False, verbose_name="of the companion")),
+                (
+                    "ground",
+                    models.CharField(
+                        choices=[
+                            ("accident", "accident"),
+                            ("illness", "illness"),
+                            ("bereavement", "death of an immediate relative"),
+                        ],
+                        max_length=16,
+                        verbose_name="circumstance",
+                    ),
+                ),
+                ("text", models.TextField(blank=True, verbose_name="what happened")),
+                ("sent_at", models.DateTimeField(verbose_name="sent")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("sent", "to be looked at"),
+                            ("accepted", "accepted: the meeting is adjourned"),
+                            ("refused", "refused"),
+                        ],
+                        default="sent",
+                        max_length=8,
+                        verbose_name="state",
+                    ),
+                ),
+                ("decided_at", models.DateTimeField(blank=True, null=True, verbose_name="decided")),
+                ("reasons", models.TextField(blank=True, verbose_name="reasons")),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "document",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="excuse",
+                        to="record.document",
+                        verbose_name="official document",
+                    ),
+                ),
+                (
+                    "meeting",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="excuses",
+                        to="discipline.meeting",
+                    ),
+                ),
+                (
+                    "sent_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'excuse',
-                'verbose_name_plural': 'excuses',
-                'ordering': ('sent_at', 'pk'),
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decided_by__isnull', True), ('state', 'sent')), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), models.Q(('state', 'accepted'), models.Q(('state', 'refused'), models.Q(('reasons', ''), _negated=True)), _connector='OR')), _connector='OR'), name='discipline_excuse_state'), models.UniqueConstraint(condition=models.Q(('state', 'sent')), fields=('meeting',), name='discipline_one_excuse')],
+                "verbose_name": "excuse",
+                "verbose_name_plural": "excuses",
+                "ordering": ("sent_at", "pk"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("decided_at__isnull", True), ("decided_by__isnull", True), ("state", "sent")
+                            ),
+                            models.Q(
+                                ("decided_at__isnull", False),
+                                ("decided_by__isnull", False),
+                                models.Q(
+                                    ("state", "accepted"),
+                                    models.Q(("state", "refused"), models.Q(("reasons", ""), _negated=True)),
+                                    _connector="OR",
+                                ),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="discipline_excuse_state",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "sent")),
+                        fields=("meeting",),
+                        name="discipline_one_excuse",
+                    ),
+                ],
             },
         ),
     ]

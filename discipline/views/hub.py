@@ -12,11 +12,14 @@ from django.views.decorators.http import require_safe
 
 from accounts.doors import PersonRequest
 from discipline import selectors
-from discipline.models import Case, CaseState
-from discipline.services import UNDONE
+from discipline.models import OPEN_STATES, PENDING_STATES
+from discipline.permissions.reading import MAY_PRINT, OF_THE_SCHOOL, ReadsAs, reads_as
+from discipline.selectors.next_step import step_of
+from discipline.selectors.whole import Whole
 
 from .door import students_and_staff
 from .parts import parts_of
+from .timeline import timeline
 
 
 @require_safe
@@ -25,69 +28,20 @@ def case(request: PersonRequest, pk: int) -> HttpResponse:
     """The page; what a reader has no business with is not there (404)."""
     user, now = request.user, request.now
     row = get_object_or_404(selectors.with_people(selectors.cases_for(user)), pk=pk)
-    own = row.student.user_id == user.pk
-    context = {
+    whole = Whole(row)
+    seat = reads_as(user, whole)
+    step = step_of(whole, user, now)
+    context: dict[str, Any] = {
         "now": now,
         "case": row,
-        "own": own,
-        "steps": steps(row, own),
+        "own": seat == ReadsAs.STUDENT,
+        "school": seat in OF_THE_SCHOOL,
+        "may_print": seat in MAY_PRINT,
+        "is_open": row.state in OPEN_STATES,
+        "is_pending": row.state in PENDING_STATES,
+        "step": step,
+        "steps": timeline(whole, seat, step),
         "parts": list(parts_of(row, user, now)),
         "trail": [{"label": _("Cases"), "url": reverse("cases")}],
     }
     return render(request, "discipline/case.html", context)
-
-
-def steps(row: Case, own: bool) -> list[dict[str, Any]]:
-    """What is done, where the case stands, and what comes next, in plain words."""
-    clause = {"clause": row.clause, "policy": row.policy_id}
-    done = [
-        {
-            "title": _("The third unauthorised absence in a row"),
-            "state": "done",
-            "at": row.opened_at,
-            "text": _("The case opened by itself, and you were told by e-mail.")
-            if own
-            else _("The case opened by itself; student, Learning Manager and Head of Learning were told."),
-            **clause,
-        }
-    ]
-    if row.state == CaseState.WITHDRAWN:
-        return [
-            *done,
-            {
-                "title": _("Withdrawn"),
-                "state": "done",
-                "icon": "undo-2",
-                "at": row.withdrawn_at,
-                "text": _(row.withdrawal_reason or UNDONE),
-                **clause,
-            },
-        ]
-    return [
-        *done,
-        {
-            "title": _("Open before the Disciplinary Board"),
-            "state": "now",
-            "who": _("Head of Learning"),
-            "text": _("You can still contest an absence that is wrong: a correction withdraws the case.")
-            if own
-            else _(
-                "A contest that is upheld, or an exception, withdraws it as long as the Board has not decided."
-            ),
-            **clause,
-        },
-        {
-            "title": _("Written information on the complaints"),
-            "state": "next",
-            "text": _("No penalty of any kind comes before it."),
-            "clause": "4.1",
-            "policy": row.policy_id,
-        },
-        {
-            "title": _("The Board's meeting and decision"),
-            "state": "next",
-            "text": _("A summons comes at least three days before a meeting. The student is heard first."),
-            "clause": "4.1",
-            "policy": row.policy_id,
-        },
-    ]

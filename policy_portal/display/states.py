@@ -57,8 +57,13 @@ LOOKS: dict[str, dict[str, Look]] = {
     },
     "case": {
         "open": Look("warn", "gavel", pgettext_lazy("case", "Open")),
+        "informed": Look("warn", "mail-check", _("Complaint sent")),
+        "summoned": Look("warn", "calendar", _("Summoned")),
+        "heard": Look("warn", "message-square-text", pgettext_lazy("case", "Heard")),
+        "decided": Look("bad", "scale", pgettext_lazy("case", "Decided")),
+        "concluded": Look("muted", "circle-check", pgettext_lazy("case", "Concluded")),
         "withdrawn": Look("muted", "undo-2", _("Withdrawn")),
-        "closed": Look("muted", "check", pgettext_lazy("case", "Closed")),
+        "closed": Look("muted", "check", _("Closed without penalty")),
     },
     "contest": {
         "open": Look("warn", "hourglass", _("Waiting for a decision")),

@@ -1,0 +1,1 @@
+"""Who may do what about a case; pages and API ask the same predicates."""
