@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 
 import rules
 
@@ -17,9 +18,10 @@ from accounts.permissions import (
 from rulebook.dates import local_date
 from rulebook.errors import RuleError
 from rulebook.marking import gettext_noop
-from students.models import Enrolment, InterruptionKind, Path
+from students.models import Enrolment, Interruption, InterruptionKind, Path
 from students.selectors import trainings_of
 from students.selectors.acceptances import has_accepted
+from students.words import day_in_words
 
 # Rosters make accounts and enrolments for the whole school.
 may_import_rosters = is_administrator | is_learning_manager
@@ -55,42 +57,100 @@ rules.set_perm("students.arrange_stay", may_arrange_stay)
 rules.set_perm("students.take_up_reports", may_take_up_reports)
 rules.set_perm("students.edit_path", can_edit_path)
 
+# Whether somebody is the person whom a ban is for (B9): whoever decides reads of another student's penalty.
+may_settle_identity = _school
+rules.set_perm("students.settle_identity", may_settle_identity)
 
-def in_training(who: User | Enrolment, now: datetime) -> bool:
-    """Whether collaborative tools and mentoring are open (4.2): to a training, or to a person by any of theirs.
 
-    From the first to the last day of a training and not while it is suspended; a leave closes nothing. Every door
-    asks here. One statement for an enrolment (none with its interruptions prefetched), two for a person.
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Whether collaborative tools and mentoring are open (4.2); if not: why, and until which day, the last one
+    included, where that is known.
+    """
+
+    open: bool
+    reason: RuleError | None = None
+    until: date | None = None
+
+    def closes(self, field: str) -> RuleError:
+        """Why they are closed, to be said beside a field of whatever was asked."""
+        assert self.reason is not None
+        return RuleError(field, self.reason.clause, self.reason.message, self.reason.params)
+
+
+OPEN = Access(True)
+
+
+def access_of(who: User | Enrolment, now: datetime) -> Access:
+    """The one access question: may this training, or a person by any of theirs, use what a training opens (4.2)?
+
+    From the first to the last day of a training, not while it is suspended, and not once a penalty ended it; a
+    leave closes nothing. Whoever is shut out still signs in, reads their own file, record and decision, and answers a
+    complaint: those doors do not ask. Every other one asks here, at each request. One statement for an enrolment
+    (none with its interruptions prefetched), two for a person.
     """
     if isinstance(who, Enrolment):
-        return _is_open(who, now)
-    return any(_is_open(enrolment, now) for enrolment in trainings_of(who))
-
-
-def _is_open(enrolment: Enrolment, now: datetime) -> bool:
-    today = local_date(now, enrolment.time_zone)
-    if not enrolment.starts_on <= today <= enrolment.last_day:
-        return False
-    return not any(
-        row.kind == InterruptionKind.SUSPENSION
-        and row.lifted_at is None
-        and row.starts_on <= today <= row.ends_on
-        for row in enrolment.interruptions.all()
+        return _access(who, now)
+    answers = [_access(enrolment, now) for enrolment in trainings_of(who)]
+    if not answers:
+        return _closed(gettext_noop("You are in no training."), clause="2.4")
+    # The one that opens again soonest says why, where none is open.
+    return next(
+        (each for each in answers if each.open), min(answers, key=lambda each: each.until or date.max)
     )
+
+
+def _access(enrolment: Enrolment, now: datetime) -> Access:
+    if enrolment.closed_at is not None and enrolment.closed_at <= now:
+        return _closed(gettext_noop("A decision of the Disciplinary Board has ended this training."))
+    today = local_date(now, enrolment.time_zone)
+    if today < enrolment.starts_on:
+        before = enrolment.starts_on - timedelta(days=1)
+        return _closed(gettext_noop("This training has not begun yet."), before, clause="2.4")
+    if today > enrolment.last_day:
+        return _closed(gettext_noop("This training has ended."), clause="2.7")
+    until = max(
+        (row.ends_on for row in enrolment.interruptions.all() if _suspends(row, today, now)), default=None
+    )
+    if until is not None:
+        return _closed(gettext_noop("This training is suspended until %(until)s, that day included."), until)
+    return OPEN
+
+
+def _suspends(row: Interruption, today: date, now: datetime) -> bool:
+    if row.kind != InterruptionKind.SUSPENSION or not row.starts_on <= today <= row.ends_on:
+        return False
+    return row.lifted_at is None or now < row.lifted_at
+
+
+def _closed(message: str, until: date | None = None, clause: str = "4.2") -> Access:
+    params = {"until": day_in_words(until)} if until else {}
+    return Access(False, RuleError("enrolment", clause, message, params), until)
+
+
+def in_training(who: User | Enrolment, now: datetime) -> bool:
+    """Whether collaborative tools and mentoring are open: the access question, answered by yes or no."""
+    return access_of(who, now).open
+
+
+def check_open(enrolment: Enrolment, now: datetime, field: str = "enrolment") -> None:
+    """Raises the ``RuleError`` of a door that is closed to a training, beside the field that was asked."""
+    access = access_of(enrolment, now)
+    if not access.open:
+        raise access.closes(field)
 
 
 def open_trainings(user: User, now: datetime) -> list[Enrolment]:
     """The trainings of a person whose tools are open now; two statements."""
-    return [enrolment for enrolment in trainings_of(user) if _is_open(enrolment, now)]
+    return [enrolment for enrolment in trainings_of(user) if _access(enrolment, now).open]
 
 
 def may_work_together(user: User, now: datetime) -> RuleError | None:
     """Why collaborative tools are closed to a person, or None when they are open: in training, not suspended, and
     the rules in force accepted. Every door of the groups asks here."""
-    if not in_training(user, now):
-        return RuleError(
-            "group", "4.2", gettext_noop("Groups are open during a training that is not suspended.")
-        )
+    access = access_of(user, now)
+    if not access.open:
+        return access.closes("group")
     if not has_accepted(user, now):
         return RuleError("group", "2.1", gettext_noop("Accept the policy and the code of conduct first."))
     return None

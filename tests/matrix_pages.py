@@ -148,6 +148,7 @@ EXPECTED: dict[str, dict[str, int]] = {
     **lines(ITS_STAFF, "staff-session-cancel staff-session-book staff-mentorship-start"),
     **lines(ITS_STAFF, "staff-mentorship-replace staff-mentorship-end staff-leave-ask"),
     **lines(ITS_STAFF, "staff-interruption-end staff-training-dates staff-training-end"),
+    **lines(table(404, **dict.fromkeys(SCHOOL, 200)), "staff-identity"),
     **lines(SUCCESS, "staff-session-resolve staff-session-exception staff-exception-decline"),
     **lines(
         table(404, student_success=200, administrator=200),
@@ -242,12 +243,12 @@ ADMIN: dict[str, dict[str, int]] = {
         " students_interruption students_accommodation mentoring_mentorship mentoring_session mentoring_notice"
         " mentoring_join mentoring_exceptionalcircumstance mentoring_exceptionrequest mentoring_note mentoring_absence"
         " mentoring_contest"
-        " mentoring_streak discipline_case",
+        " mentoring_streak discipline_case students_ban",
         STAFF_READ,
         row=STAFF_BUT_OTHERS,
     ),
     **models(
-        "students_studygroup students_membership students_studysession students_grouppost"
+        "students_identityflag students_studygroup students_membership students_studysession students_grouppost"
         " students_groupresource students_externalid mentoring_conferencereport mentoring_reportrow"
         " record_entry record_chain"
         " record_checkpoint record_message",
@@ -300,6 +301,7 @@ ROWS: dict[str, tuple[object, ...]] = {
     "staff-message-retry": ("failed",),
     "staff-failure-retry": ("sweepfailure",),
     "staff-contest": ("contest",),
+    "staff-identity": ("identityflag",),
     "staff-interruption-end": ("interruption",),
     "staff-accommodation-withdraw": ("accommodation",),
     "case": ("case",),

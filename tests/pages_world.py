@@ -56,6 +56,7 @@ from students.models import (
     Acceptance,
     Accommodation,
     AccommodationRequest,
+    Ban,
     ChangeOfPath,
     CheckIn,
     ConductReport,
@@ -68,6 +69,7 @@ from students.models import (
     FunderClient,
     GroupPost,
     GroupResource,
+    IdentityFlag,
     Interruption,
     LeaveRequest,
     Membership,
@@ -444,9 +446,23 @@ def make_world() -> World:
         "user": student.user,
         **make_requests(enrolment),
     }
+    rows |= _standing(enrolment)
     make_student()  # somebody who is not enrolled
     rows |= _projects(mentor.user, enrolment)
     return World(people, rows)
+
+
+def _standing(enrolment: Enrolment) -> dict[str, Any]:
+    """A ban of the student that is over long ago, and another's, whom the student looked like."""
+    days = {"clause": "4.2", "policy_id": "2026-01", "imposed_at": LONG_AGO, "recorded_at": LONG_AGO}
+    over = {"starts_on": date(2024, 1, 1), "until": date(2024, 12, 31)}
+    other = Ban.objects.create(student=make_student(), about="discipline.penalty:2", **days, **over)
+    return {
+        "ban": Ban.objects.create(student=enrolment.student, about="discipline.penalty:1", **days, **over),
+        "identityflag": IdentityFlag.objects.create(
+            student=enrolment.student, ban=other, enrolment=enrolment, matched="name", raised_at=NOW
+        ),
+    }
 
 
 def _projects(mentor: User, enrolment: Enrolment) -> dict[str, Any]:

@@ -207,7 +207,7 @@ def test_l4_a_lifted_interruption_gives_weeks_back_that_had_no_session_yet(staff
     enrolment = make_enrolment()
     interruption = interrupt_training(
         enrolment=enrolment,
-        kind=InterruptionKind.SUSPENSION,
+        kind=InterruptionKind.LEAVE,
         starts_on=date(2026, 3, 9),
         ends_on=date(2026, 4, 8),
         by=staff,
@@ -216,7 +216,7 @@ def test_l4_a_lifted_interruption_gives_weeks_back_that_had_no_session_yet(staff
     mentorship = start(enrolment, staff)
     assert days(mentorship) == ["03 Mar"]
     resume_training(interruption_id=interruption.pk, by=staff, now=at("2026-03-19 08:00"))
-    # The sweep had not run since: the week that entered the horizon meanwhile is still inside the suspension
+    # The sweep had not run since: the week that entered the horizon meanwhile is still inside the leave
     # on time, and is given back with the others.
     assert days(mentorship) == ["03 Mar", "24 Mar", "31 Mar", "07 Apr", "14 Apr"]
 

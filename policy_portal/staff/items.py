@@ -24,6 +24,7 @@ from mentoring.selectors.monitoring import alerts_for
 from record.models import Message
 from record.selectors import failed_messages_for
 from students.selectors import SEES_ALL
+from students.selectors.standing import open_flags_for
 
 from .item import MOST, Item, go
 from .requests import REQUESTS
@@ -38,6 +39,7 @@ KINDS = {
     "change": gettext_lazy("Changes of Path"),
     "adaptation": gettext_lazy("Adaptations"),
     "alert": gettext_lazy("No regular work"),
+    "identity": gettext_lazy("People alike"),
     "message": gettext_lazy("Messages not sent"),
     "failure": gettext_lazy("Sweep failures"),
 }
@@ -53,6 +55,7 @@ def gather(user: User, now: datetime, path_id: int | None = None) -> list[Item]:
         _cases,
         *REQUESTS,
         _alerts,
+        _identities,
         _messages,
         _failures,
     )
@@ -175,6 +178,23 @@ def _alerts(user: User, now: datetime) -> Iterable[Item]:
             due_label="",
             action=go("commitment-alert", row.pk, _("Look at it")),
             mine=row.enrolment.path.learning_manager_id == user.pk,
+            path_id=row.enrolment.path_id,
+        )
+
+
+def _identities(user: User, now: datetime) -> Iterable[Item]:
+    for row in open_flags_for(user)[:MOST]:
+        yield Item(
+            kind="identity",
+            who=str(row.student),
+            url=reverse("staff-person", args=[row.student_id]),
+            what=_("Looks like a person who may begin no training"),
+            detail=str(row.enrolment.path),
+            since=row.raised_at,
+            due=None,
+            due_label="",
+            action=go("staff-identity", row.pk, _("Decide")),
+            mine=True,
             path_id=row.enrolment.path_id,
         )
 

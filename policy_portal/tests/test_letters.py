@@ -167,9 +167,20 @@ DEFENCE = {
     "attempt": 1,
     "clause": "2.2",
 }
+STANDING: list[tuple[str, dict[str, Any]]] = [
+    (
+        "suspension_lifted",
+        {"enrolment": 1, "path": EVIL, "starts_on": "2026-01-31", "ends_on": "2026-02-28", "clause": "4.2"},
+    ),
+    (
+        "identity_flagged",
+        {"flag": 3, "student": "Ilse Montcalm", "until": "2027-03-14", "matched": "name", "clause": "4.2"},
+    ),
+]
 EXCEPTION = {**SESSION, "by": "Odile Brancourt", "reason": EVIL, "reasons": EVIL, "own": True}
 LETTERS: list[tuple[str, dict[str, Any]]] = [
     *REQUESTS,
+    *STANDING,
     ("exception_asked", EXCEPTION),
     ("exception_declined", EXCEPTION),
     ("exception_declined", {**EXCEPTION, "own": False}),

@@ -19,6 +19,7 @@ from . import (
     paths,
     people,
     projects,
+    standing,
     stays,
     trainings,
 )
@@ -30,6 +31,7 @@ SUBJECTS = (
     attendance,
     discipline,
     trainings,
+    standing,
     people,
     adaptations,
     beginning,

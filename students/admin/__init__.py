@@ -1,6 +1,6 @@
 """The students' app in the staff admin. Tables are registered by being imported."""
 
-from . import beginning, groups, people, projects, rosters
+from . import beginning, groups, people, projects, rosters, standing
 from .bases import KeptByAdministrators, OfEnrolment, StaffAdmin, WholeSchoolAdmin, by, person_link
 
 __all__ = [
@@ -15,4 +15,5 @@ __all__ = [
     "person_link",
     "projects",
     "rosters",
+    "standing",
 ]

@@ -150,7 +150,7 @@ class InterruptionAdmin(OfEnrolment):
     list_display = ("__str__", "person", "path", "kind", "starts_on", "ends_on", "lifted_at")
     list_filter = ("kind",)
     date_hierarchy = "starts_on"
-    fields = ("person", "kind", "starts_on", "ends_on", "recorded_at", "recorded_by", "lifted_at")
+    fields = ("person", "kind", "starts_on", "ends_on", "about", "recorded_at", "recorded_by", "lifted_at")
 
 
 @admin.register(Accommodation)

@@ -25,6 +25,7 @@ from .measures import (
 )
 from .offsite import CheckIn, ConductReport, ConductReportKind, Place, PlaceRules, Stay
 from .rosters import ExternalId, ExternalKind, RosterImport
+from .standing import Ban, FlagState, IdentityFlag
 from .training import Path, Project, Skill
 from .works import ProjectWork, SkillApproval, WorkState
 
@@ -35,6 +36,7 @@ __all__ = [
     "AccommodationRequest",
     "AccommodationState",
     "ApprovalState",
+    "Ban",
     "ChangeOfPath",
     "ChangeState",
     "CheckIn",
@@ -50,6 +52,7 @@ __all__ = [
     "ExternalId",
     "ExternalKind",
     "Finding",
+    "FlagState",
     "Funder",
     "FunderApproval",
     "FunderClient",
@@ -59,6 +62,7 @@ __all__ = [
     "GroupPost",
     "GroupResource",
     "HolidayRegion",
+    "IdentityFlag",
     "Interruption",
     "InterruptionKind",
     "LeaveApprover",

@@ -59,6 +59,8 @@ class Enrolment(models.Model):
         _("public holidays"), max_length=8, choices=HolidayRegion, default=HolidayRegion.FRANCE
     )
     state = models.CharField(_("state"), max_length=16, choices=EnrolmentState, default=EnrolmentState.ACTIVE)
+    # The instant at which a penalty ended the training for good (4.2, PL); everything of it is closed from then on.
+    closed_at = models.DateTimeField(_("ended by a penalty"), null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("enrolment")

@@ -32,6 +32,9 @@ class Interruption(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
     lifted_at = models.DateTimeField(_("lifted"), null=True, blank=True)
+    # Of a suspension: the penalty behind it, like "discipline.penalty:12", and when its end was recorded and told.
+    about = models.CharField(_("because of"), max_length=100, blank=True)
+    told_over_at = models.DateTimeField(_("end told"), null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("interruption")
@@ -41,6 +44,10 @@ class Interruption(models.Model):
             models.CheckConstraint(
                 condition=Q(ends_on__gte=F("starts_on")),
                 name="students_interruption_dates",
+            ),
+            # A penalty suspends once, however often its effect is settled.
+            models.UniqueConstraint(
+                fields=["enrolment", "about"], condition=~Q(about=""), name="students_suspended_once"
             ),
         )
 

@@ -14,6 +14,7 @@ from accounts.models import User
 from record.services import lock_chains, write
 from record.types import NewEntry
 from rulebook.errors import RuleError
+from rulebook.penalties import Barred, ban_against
 from rulebook.policy import policy_at
 from students.models import (
     ChangeOfPath,
@@ -25,7 +26,10 @@ from students.models import (
     ShiftCause,
     Student,
 )
+from students.selectors.standing import barred
+from students.words import day_in_words
 
+from .identity import raise_flags
 from .programme import give_programme
 
 # The clauses on which an enrolment begins and ends (2.4: what is checked at enrolment; 2.7: early end).
@@ -113,14 +117,16 @@ def enrol_students(
             for made in enrolments
         ]
         write(entries=entries, now=now, chains=chains)
+        raise_flags(enrolments, now)
     return enrolments
 
 
 def enrolment_refusals(wanted: Sequence[NewEnrolment], now: datetime.datetime) -> dict[int, RuleError]:
-    """Why some of these enrolments may not be made, by their place in ``wanted``; two statements at most.
+    """Why some of these enrolments may not be made, by their place in ``wanted``; two statements.
 
-    Every way into a training asks here, so that none goes round a rule (abuse 58).
+    Every way into a training asks here, so that none goes round a rule (abuse 58), a ban least of all (B9).
     """
+    bans = barred({new.student.pk for new in wanted})
     zones = available_timezones()
     held = set(
         Enrolment.objects.filter(
@@ -129,7 +135,10 @@ def enrolment_refusals(wanted: Sequence[NewEnrolment], now: datetime.datetime) -
     )
     refusals: dict[int, RuleError] = {}
     for place, new in enumerate(wanted):
-        if new.ends_on < new.starts_on:
+        ban = ban_against(bans.get(new.student.pk, ()), now=now, starts_on=new.starts_on)
+        if ban is not None:
+            refusals[place] = barred_refusal(ban)
+        elif new.ends_on < new.starts_on:
             refusals[place] = RuleError(
                 "ends_on", ENROLMENT_CLAUSE, gettext_noop("The last day comes before the first.")
             )
@@ -150,6 +159,16 @@ def enrolment_refusals(wanted: Sequence[NewEnrolment], now: datetime.datetime) -
         else:
             held.add((new.student.pk, new.path.pk))
     return refusals
+
+
+def barred_refusal(ban: Barred, field: str = "student") -> RuleError:
+    """What a ban answers to whoever asks for a training: until when (B9)."""
+    return RuleError(
+        field,
+        ban.clause,
+        gettext_noop("No new training until %(until)s, that day included: a penalty bars from it."),
+        {"until": day_in_words(ban.last)},
+    )
 
 
 def change_enrolment_dates(*, changes: Sequence[NewDates], by: User | None, now: datetime.datetime) -> None:

@@ -120,6 +120,14 @@ def leave_group(*, group: StudyGroup, by: User, now: datetime) -> None:
 
 
 @transaction.atomic
+def leave_all_groups(*, student: Student, now: datetime) -> None:
+    """A person whose trainings were ended for good leaves every group; each one is looked after by its next member."""
+    rows = Membership.objects.filter(student=student, left_at__isnull=True).select_related("group")
+    for row in rows.order_by("group_id"):
+        leave_group(group=row.group, by=student.user, now=now)
+
+
+@transaction.atomic
 def hand_over_group(*, group: StudyGroup, to: Student, by: User, now: datetime) -> None:
     """The owner gives the group to another member. Raises ``RuleError`` on ``to`` and ``group``."""
     _may(by, now)

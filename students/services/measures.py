@@ -20,6 +20,7 @@ from students.models import Accommodation, Enrolment, EnrolmentState, Interrupti
 
 INTERRUPTION_CLAUSES = {InterruptionKind.LEAVE: "2.7", InterruptionKind.SUSPENSION: "4.2"}
 ACCOMMODATION_CLAUSE = "2.4"
+SUSPENDED = gettext_noop("A suspension follows a decision of the Disciplinary Board, and lifts by itself.")
 
 
 @transaction.atomic
@@ -32,8 +33,13 @@ def record_interruption(
     by: User | None,
     now: datetime,
 ) -> Interruption:
-    """Days out of the training, both inclusive. Raises ``RuleError`` on ``enrolment`` and ``ends_on``."""
+    """Days out of the training, both inclusive. Raises ``RuleError`` on ``enrolment`` and ``ends_on``.
+
+    Not a suspension: that is a penalty and comes by ``services.standing`` alone (B1).
+    """
     clause = INTERRUPTION_CLAUSES[kind]
+    if kind == InterruptionKind.SUSPENSION:
+        raise RuleError("kind", clause, SUSPENDED)
     # Locked, so that two interruptions of the same days are not recorded at once.
     standing = Enrolment.objects.select_for_update(no_key=True).get(pk=enrolment.pk)
     if standing.state != EnrolmentState.ACTIVE:
@@ -67,6 +73,7 @@ def lift_interruption(*, interruption_id: int, by: User | None, now: datetime) -
         .get(pk=interruption_id)
     )
     clause = INTERRUPTION_CLAUSES[InterruptionKind(row.kind)]
+    _not_a_penalty(row)
     if row.lifted_at is not None:
         raise RuleError("interruption", clause, gettext_noop("This interruption was lifted already."))
     row.lifted_at = now
@@ -94,6 +101,7 @@ def shorten_interruption(
         .get(pk=interruption_id)
     )
     clause = INTERRUPTION_CLAUSES[InterruptionKind(row.kind)]
+    _not_a_penalty(row)
     if row.lifted_at is not None:
         raise RuleError("interruption", clause, gettext_noop("This interruption was lifted already."))
     if not row.starts_on <= ends_on < row.ends_on:
@@ -171,6 +179,11 @@ def withdraw_accommodation(*, accommodation_id: int, by: User | None, now: datet
     row.save(update_fields=["withdrawn_at"])
     write(entries=[_measure(row, row.enrolment, "accommodation_withdrawn", by, now)], now=now)
     return row
+
+
+def _not_a_penalty(row: Interruption) -> None:
+    if row.kind == InterruptionKind.SUSPENSION:
+        raise RuleError("interruption", INTERRUPTION_CLAUSES[InterruptionKind.SUSPENSION], SUSPENDED)
 
 
 def _measure(row: Accommodation, enrolment: Enrolment, kind: str, by: User | None, now: datetime) -> NewEntry:

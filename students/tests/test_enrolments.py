@@ -107,5 +107,5 @@ def test_l5_an_end_before_the_last_day_is_recorded_once(staff):
 def test_many_are_enrolled_in_a_constant_number_of_statements(staff, count, django_assert_num_queries):
     wanted = [NewEnrolment(make_student(), make_path(), FIRST, LAST, "Europe/Paris") for _ in range(count)]
     lock_chains([new.student.user_id for new in wanted])
-    with django_assert_num_queries(7 if connection.vendor == "postgresql" else 8):
+    with django_assert_num_queries(9 if connection.vendor == "postgresql" else 10):
         enrol_students(wanted=wanted, by=staff, now=NOW)

@@ -15,8 +15,10 @@ from students.services import (
     lift_interruption,
     record_accommodation,
     record_interruption,
+    shorten_interruption,
     withdraw_accommodation,
 )
+from students.services.standing import suspend
 from tests.factories import at, make_enrolment, make_user
 
 pytestmark = pytest.mark.django_db
@@ -55,16 +57,13 @@ def field_of(call, *arguments, **fields):
     return caught.value.field
 
 
-@pytest.mark.parametrize(
-    ("kind", "clause"), [(InterruptionKind.LEAVE, "2.7"), (InterruptionKind.SUSPENSION, "4.2")]
-)
-def test_r1_an_interruption_and_its_end_are_recorded_under_their_clause(staff, kind, clause):
-    row = interrupt(make_enrolment(), staff, kind=kind)
+def test_r1_an_interruption_and_its_end_are_recorded_under_their_clause(staff):
+    row = interrupt(make_enrolment(), staff)
     lift_interruption(interruption_id=row.pk, by=staff, now=NOW + timedelta(days=8))
     entries = Entry.objects.filter(about=f"students.enrolment:{row.enrolment_id}").order_by("seq")
     assert [(entry.kind, entry.clause) for entry in entries] == [
-        ("training_interrupted", clause),
-        ("training_resumed", clause),
+        ("training_interrupted", "2.7"),
+        ("training_resumed", "2.7"),
     ]
     assert json.loads(entries[0].payload)["ends_on"] == "2026-03-15"
     assert field_of(lift_interruption, interruption_id=row.pk, by=staff, now=NOW) == "interruption"
@@ -76,8 +75,21 @@ def test_l4_days_are_inclusive_and_not_interrupted_twice(staff):
     assert field_of(interrupt, enrolment, staff, starts_on=LAST, ends_on=LAST) == "starts_on"
     day = LAST + timedelta(days=1)
     assert interrupt(enrolment, staff, starts_on=day, ends_on=day)
-    # A suspension may fall into a leave.
-    assert interrupt(enrolment, staff, kind=InterruptionKind.SUSPENSION)
+    # A suspension may fall into a leave, and is no act of anybody's desk: a penalty suspends (B1).
+    assert suspend(
+        enrolment=enrolment, starts_on=day, ends_on=day, about="discipline.penalty:1", by=None, now=NOW
+    )
+    assert field_of(interrupt, enrolment, staff, kind=InterruptionKind.SUSPENSION) == "kind"
+
+
+def test_abuse_40_no_desk_lifts_a_suspension_or_shortens_it(staff):
+    days = {"starts_on": FIRST, "ends_on": FIRST + timedelta(days=30)}
+    row = suspend(enrolment=make_enrolment(), **days, about="discipline.penalty:1", by=None, now=NOW)
+    assert field_of(lift_interruption, interruption_id=row.pk, by=staff, now=NOW) == "interruption"
+    assert (
+        field_of(shorten_interruption, interruption_id=row.pk, ends_on=FIRST, by=staff, now=NOW)
+        == "interruption"
+    )
 
 
 def test_l4_what_cannot_be_interrupted(staff):

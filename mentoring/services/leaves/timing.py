@@ -112,6 +112,19 @@ def _lapse(rows: Sequence[LeaveRequest]) -> None:
     write(entries=entries, messages=messages, now=latest)
 
 
+def lapse_open(enrolment: Enrolment, now: datetime) -> None:
+    """Requests of a training that has ended for good: nobody decides on them any more. In a transaction."""
+    rows = list(
+        LeaveRequest.objects.select_for_update(of=("self",), no_key=True)
+        .filter(enrolment=enrolment, state__in=OPEN)
+        .select_related(*ROW)
+        .order_by("pk")
+    )
+    for row in rows:
+        row.lapses_at = now
+    _lapse(rows)
+
+
 def take(leave_id: int, now: datetime) -> LeaveRequest:
     """The leave, its training locked first, brought up to ``now`` (A10). Raises ``LeaveRequest.DoesNotExist``."""
     enrolment_id = LeaveRequest.objects.values_list("enrolment_id", flat=True).get(pk=leave_id)
