@@ -57,6 +57,7 @@ PLACES: tuple[Place, ...] = (
     Place("groups", _("Groups"), "users-round", STUDENT),
     Place("stays", _("Elsewhere"), "map-pin", STUDENT),
     Place("equipment", _("Equipment"), "webcam", STUDENT),
+    Place("postal-address", _("Address"), "map-pin-house", STUDENT),
     Place("terms", _("Rules accepted"), "file-check", STUDENT),
     Place("student-requests", _("Leaves and changes"), "calendar-off", STUDENT),
     Place("student-adaptation", _("Adaptations"), "accessibility", STUDENT),

@@ -11,6 +11,7 @@ from enforcement.sweeps import Sweep
 from . import checkpoints, conf, outbox
 from .documents import keeping
 from .letters import following, sending
+from .webhooks import sending as webhooks
 
 SWEEPS = [
     Sweep(
@@ -78,6 +79,16 @@ SWEEPS = [
         due=following.late_due,
         settle=following.mark_late,
         late_by="latest_at",
+    ),
+    Sweep(
+        name="send_webhooks",
+        clause="R2",
+        title=_("Send webhooks"),
+        due=webhooks.due,
+        settle=webhooks.send,
+        batch_size=10,
+        late_by="next_attempt_at",
+        outward=True,
     ),
     Sweep(
         name="delete_expired_documents",

@@ -19,7 +19,7 @@ from rulebook.dates import local_date
 from rulebook.errors import RuleError
 from rulebook.marking import gettext_noop
 from students.models import Enrolment, Interruption, InterruptionKind, Path
-from students.selectors import trainings_of
+from students.selectors import staff_scope, trainings_of
 from students.selectors.acceptances import has_accepted
 from students.words import day_in_words
 
@@ -60,6 +60,18 @@ rules.set_perm("students.edit_path", can_edit_path)
 # Whether somebody is the person whom a ban is for (B9): whoever decides reads of another student's penalty.
 may_settle_identity = _school
 rules.set_perm("students.settle_identity", may_settle_identity)
+
+
+def may_set_address(user: User, person: User) -> bool:
+    """Who says where a student's registered letters go: the student, whatever became of their training, and the staff
+    who see them."""
+    if not user.is_active or not user.is_authenticated:
+        return False
+    if user.pk == person.pk:
+        return bool(is_student(user))
+    scope = staff_scope(user)
+    own = Enrolment.objects.filter(student__user=person)
+    return bool(user.is_school_staff) and (not scope or own.filter(scope).exists())
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from students.views import beginning, groups, offsite
+from students.views import beginning, groups, offsite, postal
 
 urlpatterns = [
     path("groups/", groups.groups, name="groups"),
@@ -25,6 +25,8 @@ urlpatterns = [
     ),
     path("groups/sessions/<int:pk>/cancel/", groups.study_session_cancel, name="study-session-cancel"),
     path("terms/", beginning.terms, name="terms"),
+    path("address/", postal.own_address, name="postal-address"),
+    path("staff/people/<int:pk>/address/", postal.staff_address, name="staff-address"),
     path("equipment/", beginning.equipment, name="equipment"),
     path("equipment/sample/", beginning.equipment_sample, name="equipment-sample"),
     path("stays/", offsite.stays, name="stays"),

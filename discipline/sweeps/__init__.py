@@ -1,7 +1,8 @@
 """What time and mentoring's facts bring before the Board: pulled, never pushed."""
 
+from .letters import FOLLOW_COPIES, PREPARE_LETTERS
 from .opening import OPEN_CASES, WITHDRAW_CASES
 
-SWEEPS = [OPEN_CASES, WITHDRAW_CASES]
+SWEEPS = [OPEN_CASES, WITHDRAW_CASES, PREPARE_LETTERS, FOLLOW_COPIES]
 
-__all__ = ["OPEN_CASES", "SWEEPS", "WITHDRAW_CASES"]
+__all__ = ["FOLLOW_COPIES", "OPEN_CASES", "PREPARE_LETTERS", "SWEEPS", "WITHDRAW_CASES"]

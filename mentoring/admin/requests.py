@@ -34,7 +34,7 @@ class FunderAdmin(KeptByAdministrators):
     list_display = ("name", "kind", "email", "active")
     list_filter = ("kind", "active")
     search_fields = ("name",)
-    fields = ("name", "kind", "email", "active")
+    fields = ("name", "kind", "email", "active", "copies_by", "address", "postal_code", "city")
 
 
 @admin.register(FunderClient)

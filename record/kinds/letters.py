@@ -59,7 +59,7 @@ KINDS: dict[str, Words] = {
         gettext_noop(
             "Whether the letter “%(title)s” to %(to)s went out has to be found out by a person. %(why)s"
         ),
-        icon="circle-help",
+        icon="circle-question-mark",
     ),
     "letter_settled": Words(
         gettext_noop("A person found out about a letter"),
@@ -73,6 +73,23 @@ KINDS: dict[str, Words] = {
             "nothing was changed by it."
         ),
         icon="circle-alert",
+    ),
+    "decision_copied": Words(
+        gettext_noop("A copy of the decision was sent"),
+        gettext_noop(
+            "A copy of the decision, and nothing more, was sent to %(to)s, who pays for the training (4.1)."
+        ),
+        icon="copy",
+    ),
+    "webhook_endpoint_opened": Words(
+        gettext_noop("An address for webhooks was named"),
+        gettext_noop("Events for %(owner)s go to %(url)s from now on."),
+        icon="webhook",
+    ),
+    "webhook_endpoint_closed": Words(
+        gettext_noop("An address for webhooks was closed"),
+        gettext_noop("Events for %(owner)s go to %(url)s no more."),
+        icon="webhook-off",
     ),
     "letter_cancelled": Words(
         gettext_noop("A letter was taken back"),

@@ -7,6 +7,12 @@ from django.utils.translation import gettext_noop
 from .form import Words
 
 KINDS: dict[str, Words] = {
+    "postal_address_set": Words(
+        gettext_noop("A postal address was entered"),
+        gettext_noop("Registered letters to you go from now on to: %(address)s."),
+        gettext_noop("Registered letters go from now on to: %(address)s."),
+        icon="map-pin-house",
+    ),
     "student_added": Words(
         gettext_noop("A student was added"),
         gettext_noop("You are a student of this school."),

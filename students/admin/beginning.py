@@ -17,6 +17,7 @@ from students.models import (
     EquipmentCheck,
     Place,
     PlaceRules,
+    PostalAddress,
     Stay,
 )
 from students.permissions import may_take_up_reports
@@ -47,6 +48,25 @@ class AcceptanceAdmin(OfStudent):
     list_filter = ("document", "version")
     date_hierarchy = "accepted_at"
     fields = ("person", "document", "version", "digest", "accepted_at")
+
+
+@admin.register(PostalAddress)
+class PostalAddressAdmin(StaffAdmin):
+    """Where registered letters go; entered on the person's page."""
+
+    list_display = ("user", "city", "country", "changed_at", "consented_at")
+    list_select_related = ("user",)
+    search_fields = ("user__family_name", "user__email", "city")
+    fields = (
+        "user", "line_1", "line_2", "line_3", "postal_code", "city", "country", "consented_at", "changed_at",
+    )  # fmt: skip
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows = super().get_queryset(request)
+        scope = staff_scope(by(request))
+        if not scope:
+            return rows
+        return rows.filter(user__in=Enrolment.objects.filter(scope).values("student__user"))
 
 
 @admin.register(EquipmentCheck)

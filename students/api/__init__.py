@@ -7,6 +7,7 @@ from rest_framework.routers import SimpleRouter
 from .beginning import Acceptances, ConductReports, EquipmentChecks, Stays
 from .groups import Groups, StudySessions
 from .paths import Paths
+from .postal import Addresses
 from .projects import Projects, Skills
 
 router = SimpleRouter()
@@ -15,6 +16,7 @@ router.register("acceptances", Acceptances, basename="api-acceptance")
 router.register("equipment-checks", EquipmentChecks, basename="api-equipment-check")
 router.register("stays", Stays, basename="api-stay")
 router.register("conduct-reports", ConductReports, basename="api-conduct-report")
+router.register("postal-addresses", Addresses, basename="api-postal-address")
 router.register("projects", Projects, basename="api-project")
 router.register("skills", Skills, basename="api-skill")
 router.register("groups", Groups, basename="api-group")

@@ -13,7 +13,7 @@ from .deliverables import (
     ReviewDecision,
 )
 from .enrolments import DEFAULT_ZONE, Enrolment, EnrolmentState, HolidayRegion, Student
-from .funding import Funder, FunderClient, FunderKind, FunderToken, Funding
+from .funding import CopiesBy, Funder, FunderClient, FunderKind, FunderToken, Funding
 from .groups import GroupPost, GroupResource, Membership, StudyGroup, StudySession
 from .leaves import EndShift, LeaveApprover, LeaveRequest, LeaveState, ShiftCause
 from .measures import (
@@ -24,6 +24,7 @@ from .measures import (
     InterruptionKind,
 )
 from .offsite import CheckIn, ConductReport, ConductReportKind, Place, PlaceRules, Stay
+from .postal import PostalAddress
 from .rosters import ExternalId, ExternalKind, RosterImport
 from .standing import Ban, FlagState, IdentityFlag
 from .training import Path, Project, Skill
@@ -43,6 +44,7 @@ __all__ = [
     "ConductReport",
     "ConductReportKind",
     "Consultation",
+    "CopiesBy",
     "Deliverable",
     "DeliverableFile",
     "EndShift",
@@ -72,6 +74,7 @@ __all__ = [
     "Path",
     "Place",
     "PlaceRules",
+    "PostalAddress",
     "Project",
     "ProjectWork",
     "Remark",

@@ -15,6 +15,14 @@ class FunderKind(models.TextChoices):
     EMPLOYER = "employer", _("employer")
 
 
+class CopiesBy(models.TextChoices):
+    """How a body that pays gets its copies of decisions (4.1, B6)."""
+
+    EMAIL = "email", _("by e-mail")
+    LETTER = "letter", _("by letter")
+    WEBHOOK = "webhook", _("by signed webhook")
+
+
 class Funder(models.Model):
     """A body that pays for trainings in part or in full, or an employer that pays within its training plan."""
 
@@ -22,6 +30,14 @@ class Funder(models.Model):
     kind = models.CharField(_("kind"), max_length=16, choices=FunderKind, default=FunderKind.FUNDER)
     email = models.EmailField(_("e-mail"), blank=True)
     active = models.BooleanField(_("pays for new trainings"), default=True)
+    copies_by = models.CharField(
+        _("copies of decisions"), max_length=8, choices=CopiesBy, default=CopiesBy.EMAIL
+    )
+    address = models.TextField(
+        _("postal address"), blank=True, default="", help_text=_("Without the name, one line each.")
+    )
+    postal_code = models.CharField(_("postal code"), max_length=12, blank=True, default="")
+    city = models.CharField(_("city"), max_length=32, blank=True, default="")
 
     class Meta:
         verbose_name = _("funder or employer")
