@@ -1,7 +1,7 @@
 """Who may open which page: every address of the resolver with every role, and a role's strangers.
 
-The table is by hand, the addresses are the resolver's: one that is missing here fails. The API's own table is
-in ``test_matrix_api.py``.
+The table is by hand (``tests/matrix/pages``), the addresses are the resolver's: one that is missing there fails.
+The API's own is ``test_matrix_api.py``.
 """
 
 from __future__ import annotations
@@ -16,8 +16,9 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from tests.matrix_pages import ADMIN, EXPECTED, ROWS
-from tests.pages_world import NOW, PEOPLE, World, make_world
+from tests.matrix.pages import ADMIN, EXPECTED, PEOPLE, ROWS, SUBJECTS
+from tests.matrix.people import NOW
+from tests.matrix.world import World, make_world
 
 pytestmark = pytest.mark.django_db
 
@@ -39,6 +40,11 @@ def _below(resolver: Any, path: str, space: str) -> Iterator[tuple[str, str]]:
 def test_every_page_is_in_the_table() -> None:
     listed = {line.split()[1] for line in EXPECTED} | set(ADMIN)
     assert set(routes()) == listed
+
+
+def test_no_two_subjects_speak_of_one_page() -> None:
+    for whole, name in ((EXPECTED, "PAGES"), (ADMIN, "ADMIN"), (ROWS, "ROWS")):
+        assert len(whole) == sum(len(getattr(each, name)) for each in SUBJECTS)
 
 
 @pytest.fixture

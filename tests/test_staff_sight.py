@@ -94,7 +94,10 @@ def test_abuse_3_a_student_sees_their_own_case_and_learns_of_no_other(desk: Desk
     pk = Case.objects.get().pk
     with clock(NOW):
         own = sign_in(desk.student.user)
-        assert "The school writes down what is held against you" in own.get(reverse("case", args=[pk])).content.decode()
+        assert (
+            "The school writes down what is held against you"
+            in own.get(reverse("case", args=[pk])).content.decode()
+        )
         stranger = sign_in(make_student().user)
         there, nowhere = stranger.get(f"/cases/{pk}/"), stranger.get("/cases/99999/")
         mentor = sign_in(desk.mentorship.mentor.user).get(f"/cases/{pk}/")

@@ -1,0 +1,14 @@
+"""Cases before the Disciplinary Board."""
+
+from __future__ import annotations
+
+from .grades import STAFF_BUT_OTHERS, STAFF_READ, about, lines, models, table
+
+PAGES = {
+    **lines(table(200, mentor=404, quality=404, other_mentor=404), "cases"),
+    **lines(table(404, student=200, staff=200), "case"),
+}
+
+ADMIN = models("discipline_case", STAFF_READ, row=STAFF_BUT_OTHERS)
+
+ROWS = about("case", "case")
