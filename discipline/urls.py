@@ -8,5 +8,7 @@ from . import views
 
 urlpatterns = [
     path("", views.cases, name="cases"),
+    path("statistics/", views.statistics, name="case-statistics"),
+    path("statistics/cases.csv", views.statistics_export, name="case-statistics-export"),
     path("<int:pk>/", views.case, name="case"),
 ]

@@ -6,6 +6,8 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
+from discipline.views import situation
+
 from . import health, home, views
 
 urlpatterns = [
@@ -20,6 +22,7 @@ urlpatterns = [
     path("accounts/", include("accounts.urls")),
     path("messages/", include("record.urls")),
     path("documents/", include("record.documents.urls")),
+    path("portal/situation/", situation, name="situation"),
     path("portal/", include("mentoring.urls.student")),
     path("mentor/", include("mentoring.urls.mentor")),
     path("requests/", include("mentoring.urls.requests")),

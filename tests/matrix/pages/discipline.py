@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from .grades import STAFF_BUT_OTHERS, STAFF_READ, about, lines, models, table
+from .grades import STAFF_BUT_OTHERS, STAFF_READ, STUDENTS, about, lines, models, table
 
 PAGES = {
     **lines(table(200, mentor=404, quality=404, other_mentor=404), "cases"),
     **lines(table(404, student=200, staff=200), "case"),
+    **lines(table(404, staff=200, other_learning_manager=200), "case-statistics case-statistics-export"),
+    **lines(STUDENTS, "situation"),
 }
 
 ADMIN = models("discipline_case", STAFF_READ, row=STAFF_BUT_OTHERS)
