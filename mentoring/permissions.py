@@ -121,6 +121,9 @@ can_end_own_training = _own_training
 can_check_approval = (is_student_success | is_administrator) & ~owns_training
 can_decide_change = (_school | (is_learning_manager & manages_training)) & ~owns_training
 
+# A hold on recordings that a person places: the Head of Learning answers for it (abuse 76).
+can_hold_recordings = is_head_of_learning
+
 can_ask_adaptation = _own_training
 # Proofs of a disability: Student Success alone, and nobody their own (abuse 7, 12).
 can_read_proof = is_student_success & ~owns_training
@@ -193,6 +196,7 @@ for _name, _predicate in {
     "mentoring.end_own_training": can_end_own_training,
     "mentoring.check_approval": can_check_approval,
     "mentoring.decide_change": can_decide_change,
+    "mentoring.hold_recordings": can_hold_recordings,
     "mentoring.ask_adaptation": can_ask_adaptation,
     "mentoring.read_proof": can_read_proof,
     "mentoring.hand_in": can_hand_in,

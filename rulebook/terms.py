@@ -139,6 +139,7 @@ class RecordingTerms:
 
     mentoring_kept: Days  # after the session
     defence_kept: DaysOrNone  # after the end of the training
+    legal_hold_longest: Days  # a hold that a person places; another takes new grounds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

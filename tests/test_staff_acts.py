@@ -16,6 +16,7 @@ from mentoring.models import (
     Absence,
     Contest,
     ContestOutcome,
+    Hold,
     Mentorship,
     Note,
     Session,
@@ -24,11 +25,21 @@ from mentoring.models import (
 from mentoring.services import interrupt_training
 from mentoring.tests.student_pages import START, WEEK, clock
 from record.models import Entry
-from students.models import Accommodation, InterruptionKind, LeaveRequest
+from students.models import (
+    Accommodation,
+    ConductReport,
+    ConductReportKind,
+    InterruptionKind,
+    LeaveRequest,
+    Place,
+    Stay,
+)
+from students.services import report_conduct, take_up_report
 from tests.factories import (
     make_absence,
     make_mentor,
     make_session,
+    make_user,
 )
 from tests.staff_desk import NOW, Desk, contest
 
@@ -273,3 +284,73 @@ def test_the_admin_cancels_sessions_by_the_service() -> None:
     desk.post("admin:mentoring_session_changelist", **data, reason="Closed")
     session.refresh_from_db()
     assert session.state == SessionState.CANCELLED_BY_SCHOOL
+
+
+# Region, holds, reports of conduct, stays -------------------------------------------------------
+
+
+def test_2_8_the_region_of_a_training_is_set_in_two_steps(desk: Desk) -> None:
+    page = desk.get("staff-person", desk.student.pk).content.decode()
+    assert reverse("staff-training-region", args=[desk.enrolment.pk]) in page
+    asked = desk.post("staff-training-region", desk.enrolment.pk, region="FR-6AE")
+    assert "France: Alsace" in asked.content.decode()
+    desk.post("staff-training-region", desk.enrolment.pk, region="FR-6AE", confirmed="yes")
+    desk.enrolment.refresh_from_db()
+    assert desk.enrolment.region == "FR-6AE"
+    refused = desk.post("staff-training-region", desk.enrolment.pk, region="DE", confirmed="yes")
+    assert refused.status_code == 422
+
+
+def test_abuse_76_a_hold_is_placed_and_released_on_the_persons_page() -> None:
+    desk = Desk(Role.HEAD_OF_LEARNING)
+    given = {
+        "grounds": "Proceedings 12/2026",
+        "ends_on": (NOW + 4 * WEEK).date().isoformat(),
+        "confirmed": "yes",
+    }
+    desk.post("staff-hold", desk.student.pk, **given)
+    hold = Hold.objects.get()
+    assert "Proceedings 12/2026" in desk.get("staff-person", desk.student.pk).content.decode()
+    assert desk.post("staff-hold-release", hold.pk, confirmed="yes").status_code == 302
+    hold.refresh_from_db()
+    assert hold.released_by == desk.user
+    assert desk.get("staff-hold-release", hold.pk).status_code == 404
+    assert "Proceedings" not in Desk().get("staff-person", desk.student.pk).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("role", "seen"),
+    [
+        (Role.STUDENT_SUCCESS, True),
+        (Role.HEAD_OF_LEARNING, True),
+        (Role.LEARNING_MANAGER, False),
+        (Role.ADMINISTRATOR, False),
+    ],
+)
+def test_3_5_reports_of_conduct_wait_on_the_worklist_and_stand_on_the_page_of_whom_they_name(
+    role, seen
+) -> None:
+    desk = Desk(role)
+    reporter = make_user(Role.STUDENT, family_name="Whistle")
+    report_conduct(
+        kind=ConductReportKind.ABUSE, text="Loud words", subject=desk.student.user, by=reporter, now=NOW
+    )
+    row = ConductReport.objects.get()
+    link = reverse("staff-conduct-report", args=[row.pk])
+    for page in (desk.get("staff-home"), desk.get("staff-person", desk.student.pk)):
+        text = page.content.decode()
+        assert (link in text) == seen
+        assert "Whistle" not in text  # abuse 22: told on the report's own page alone
+    if seen:
+        take_up_report(report_id=row.pk, outcome="Talked to both.", by=desk.user, now=NOW)
+        assert link not in desk.get("staff-home").content.decode()
+
+
+def test_5_a_persons_page_shows_their_stays_and_leads_to_the_next(desk: Desk) -> None:
+    place = Place.objects.create(name="The workshop")
+    Stay.objects.create(
+        enrolment=desk.enrolment, place=place, starts_on=NOW.date(), ends_on=NOW.date(), arranged_at=NOW
+    )
+    page = desk.get("staff-person", desk.student.pk).content.decode()
+    assert "The workshop" in page
+    assert reverse("staff-stay-arrange", args=[desk.enrolment.pk]) in page

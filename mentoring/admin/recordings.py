@@ -37,6 +37,8 @@ class HoldAdmin(FileAdmin):
         "about",
         "placed_at",
         "placed_by",
+        "grounds",
+        "ends_at",
         "released_at",
         "released_by",
     )

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Role
 from mentoring.models import ContestOutcome, Mentor, SessionState
 from mentoring.models.calendars import Weekday
+from students.models import HolidayRegion
 
 LONGEST = 4000  # characters of a reason
 
@@ -143,6 +144,23 @@ class DatesForm(forms.Form):
 
     starts_on = _day(label=_("First day"))
     ends_on = _day(label=_("Last day"))
+
+
+class RegionForm(forms.Form):
+    """Whose public holidays count (2.8)."""
+
+    region = forms.ChoiceField(
+        label=_("Public holidays of"),
+        choices=HolidayRegion.choices,
+        help_text=_("They are left out where business days are counted."),
+    )
+
+
+class HoldForm(forms.Form):
+    """A hold on the recordings of a student's defences (2.6)."""
+
+    grounds = _words(_("Which proceedings need them?"), _("The student reads it. It stays in the record."))
+    ends_on = _day(label=_("Until (inclusive)"))
 
 
 class ConfirmOnlyForm(forms.Form):

@@ -60,6 +60,7 @@ class Recording(models.Model):
 class HoldReason(models.TextChoices):
     CASE = "case", _("an open case")
     JURY = "jury", _("the jury's decision")
+    LEGAL = "legal", _("legal proceedings")
 
 
 class Hold(models.Model):
@@ -79,6 +80,9 @@ class Hold(models.Model):
     placed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+    # A person's hold says why, and ends by itself (abuse 76).
+    grounds = models.TextField(_("grounds"), blank=True)
+    ends_at = models.DateTimeField(_("ends by itself"), null=True, blank=True)
     released_at = models.DateTimeField(_("until"), null=True, blank=True)
     released_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
@@ -95,6 +99,14 @@ class Hold(models.Model):
                 name="mentoring_hold_order",
             ),
             models.CheckConstraint(condition=~Q(about=""), name="mentoring_hold_about"),
+            models.CheckConstraint(
+                condition=~Q(reason="legal")
+                | (
+                    ~Q(grounds="")
+                    & Q(placed_by__isnull=False, ends_at__isnull=False, ends_at__gt=F("placed_at"))
+                ),
+                name="mentoring_hold_legal",
+            ),
         )
         indexes = (
             # Serves "does anything hold this student's recordings?".

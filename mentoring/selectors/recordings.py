@@ -61,7 +61,7 @@ def defence_recordings_due(now: datetime) -> QuerySet[Defence]:
     decided = Hold.objects.filter(
         enrolment=OuterRef("work__enrolment"), reason=HoldReason.JURY, released_at__lte=now
     )
-    held = Hold.objects.filter(student=OuterRef("student"), released_at__isnull=True)
+    held = Hold.objects.filter(_standing(now), student=OuterRef("student"))
     # Three absences that the Board has not taken up yet are a case on its way (A9).
     on_its_way = Streak.objects.filter(
         enrolment__student=OuterRef("student"), taken_up_at__isnull=True, undone_at__isnull=True
@@ -90,8 +90,19 @@ def kept_of(student: Student) -> QuerySet[Document]:
     )
 
 
-def standing_holds(student: Student) -> QuerySet[Hold]:
-    return Hold.objects.filter(student=student, released_at__isnull=True).order_by("placed_at")
+def standing_holds(student: Student, now: datetime) -> QuerySet[Hold]:
+    return Hold.objects.filter(_standing(now), student=student).order_by("placed_at")
+
+
+def holds_of(student: Student) -> QuerySet[Hold]:
+    """Every hold on a student's recordings, standing or not, the newest first."""
+    rows = Hold.objects.filter(student=student).select_related("placed_by", "released_by")
+    return rows.order_by("-placed_at", "-pk")
+
+
+def _standing(now: datetime) -> Q:
+    """Holds that nobody has released and that have not ended by themselves."""
+    return Q(released_at__isnull=True) & (Q(ends_at__isnull=True) | Q(ends_at__gt=now))
 
 
 def watchable(user: User) -> QuerySet[Recording]:

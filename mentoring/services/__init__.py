@@ -51,6 +51,7 @@ from .path_changes import (
     schedule_change,
     withdraw_change,
 )
+from .regions import change_region
 from .rescheduling import give_reasons
 
 __all__ = [
@@ -64,6 +65,7 @@ __all__ = [
     "authorise_exception",
     "book_replacement",
     "cancel_session",
+    "change_region",
     "change_training_dates",
     "confirm_approval",
     "contest_absence",

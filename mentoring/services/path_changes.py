@@ -253,6 +253,25 @@ def effect_of(enrolment: Enrolment, to_path: Path) -> ChangeEffect:
     )
 
 
+def recount(enrolment: Enrolment, by: User, now: datetime) -> None:
+    """Count the business days of an accepted change anew, after the training's region changed (C1). Its training is
+    locked."""
+    rows = ChangeOfPath.objects.select_for_update(of=("self",), no_key=True).select_related(*ROW)
+    for change in rows.filter(enrolment=enrolment, state=ChangeState.ACCEPTED):
+        assert change.accepted_at is not None
+        terms = get_policy(change.policy_id).change
+        earliest = earliest_effect(change.accepted_at, terms, enrolment.time_zone, enrolment.region)
+        if earliest == change.earliest_on:
+            continue
+        change.earliest_on = earliest
+        change.revision += 1
+        change.save(update_fields=["earliest_on", "revision"])
+        people = [enrolment.student.user_id, *_deciders(change)]
+        messages = [_message(change, "recounted", person, now) for person in dict.fromkeys(people)]
+        entry = _entry(change, "path_change_recounted", by, now, earliest_on=str(earliest))
+        write(entries=[entry], messages=messages, now=now)
+
+
 # Time ------------------------------------------------------------------------------------------
 
 

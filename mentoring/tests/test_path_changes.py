@@ -126,6 +126,33 @@ def test_c1_holidays_of_the_region_put_the_day_off(cast):
     assert change.earliest_on == date(2026, 4, 14)
 
 
+def test_c1_another_region_counts_the_business_days_anew_and_its_people_are_told(cast):
+    change = cast.ask(now=at("2026-03-30 09:00"))
+    assert change.earliest_on == date(2026, 4, 9)  # Easter Monday is no business day in France
+    services.change_region(
+        enrolment_id=cast.enrolment.pk, region="FR-57", by=cast.success, now=at("2026-03-30 10:00")
+    )
+    change.refresh_from_db()
+    assert change.earliest_on == date(2026, 4, 10)  # nor is Good Friday in Moselle
+    told = Message.objects.filter(occasion__startswith="path-change-recounted").values_list(
+        "recipient", flat=True
+    )
+    assert set(told) == {cast.student.pk, cast.manager.pk, cast.success.pk}
+    assert Entry.objects.filter(kind="enrolment_region_changed").count() == 1
+    with pytest.raises(PermissionDenied):
+        services.change_region(enrolment_id=cast.enrolment.pk, region="FR", by=cast.mentor, now=NOW)
+    with refused("region"):
+        services.change_region(enrolment_id=cast.enrolment.pk, region="DE", by=cast.success, now=NOW)
+
+
+def test_c1_a_day_that_is_set_stays_when_the_region_changes(cast):
+    change = cast.ask()
+    cast.schedule(change)
+    services.change_region(enrolment_id=cast.enrolment.pk, region="FR-57", by=cast.success, now=NOW)
+    change.refresh_from_db()
+    assert (change.state, change.takes_effect_on) == (ChangeState.SCHEDULED, EARLIEST)
+
+
 def test_c1_not_a_day_before_the_seventh_business_day(cast):
     change = cast.ask()
     with refused("takes_effect_on"):

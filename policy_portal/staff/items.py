@@ -23,7 +23,9 @@ from mentoring.selectors import staff as reads
 from mentoring.selectors.monitoring import alerts_for
 from record.models import Message
 from record.selectors import failed_messages_for
+from students.permissions import may_take_up_reports
 from students.selectors import SEES_ALL
+from students.selectors.offsite import conduct_reports_for
 from students.selectors.standing import open_flags_for
 
 from .item import MOST, Item, go
@@ -38,6 +40,7 @@ KINDS = {
     "leave": gettext_lazy("Leaves"),
     "change": gettext_lazy("Changes of Path"),
     "adaptation": gettext_lazy("Adaptations"),
+    "conduct": gettext_lazy("Reports of conduct"),
     "alert": gettext_lazy("No regular work"),
     "identity": gettext_lazy("People alike"),
     "message": gettext_lazy("Messages not sent"),
@@ -54,6 +57,7 @@ def gather(user: User, now: datetime, path_id: int | None = None) -> list[Item]:
         _late_notices,
         _cases,
         *REQUESTS,
+        _conduct,
         _alerts,
         _identities,
         _messages,
@@ -161,6 +165,28 @@ def _cases(user: User, now: datetime) -> Iterable[Item]:
             action=go("case", row.pk, _("Open the case")),
             mine=False,
             path_id=row.enrolment.path_id,
+        )
+
+
+def _conduct(user: User, now: datetime) -> Iterable[Item]:
+    """What nobody has taken up; who reported it is told on its page alone (abuse 22)."""
+    if not may_take_up_reports(user):
+        return
+    waiting = conduct_reports_for(user).filter(taken_up_at__isnull=True).select_related("subject__student")
+    for row in waiting.order_by("made_at", "pk")[:MOST]:
+        student = getattr(row.subject, "student", None)
+        mine = row.reporter_id != user.pk
+        yield Item(
+            kind="conduct",
+            who=str(row.subject) if row.subject else _("Nobody is named"),
+            url=reverse("staff-person", args=[student.pk]) if student else "",
+            what=_("A report of conduct: %(kind)s") % {"kind": row.get_kind_display()},
+            detail=_short(row.text),
+            since=row.made_at,
+            due=None,
+            due_label="",
+            action=go("staff-conduct-report", row.pk, _("Take it up") if mine else _("Read")),
+            mine=mine,
         )
 
 

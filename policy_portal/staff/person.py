@@ -20,7 +20,8 @@ from discipline.models import Case
 from discipline.selectors import cases_for
 from mentoring.certificates.answering import recent_months
 from mentoring.models import Contest, Mentorship, Session
-from mentoring.permissions import can_adapt_training, can_arrange_training
+from mentoring.permissions import can_adapt_training, can_arrange_training, can_hold_recordings
+from mentoring.selectors.recordings import holds_of
 from mentoring.selectors.requests import changes_for, fundings_of, leaves_for, shifts_of
 from mentoring.selectors.sessions import notes_for, streaks_of
 from mentoring.selectors.staff import staff_enrolments, staff_sessions
@@ -33,8 +34,10 @@ from record.selectors import entries_for, messages_for
 from record.words import tell
 from rulebook.policy import policy_at
 from rulebook.words import Reader
-from students.models import Accommodation, Enrolment, Interruption, Student
+from students.models import Accommodation, ConductReport, Enrolment, Interruption, Student
+from students.permissions import may_arrange_stay, may_take_up_reports
 from students.selectors import staff_scope
+from students.selectors.offsite import conduct_reports_for, stays_for, with_rules
 
 PAGE = 25
 STRIP = 30
@@ -155,6 +158,7 @@ def _overview(request: PersonRequest, file: File) -> dict[str, Any]:
     )
     leaves = _grouped(leaves_for(user, request.now).filter(enrolment__in=ids))
     changes = _grouped(changes_for(user, request.now).filter(enrolment__in=ids))
+    stays = _grouped(with_rules(stays_for(user)).filter(enrolment__in=ids, cancelled_at__isnull=True))
     shifts, fundings = shifts_of(ids), fundings_of(ids)
     works = works_of(ids)
     readiness = readiness_of(ids, works)
@@ -173,6 +177,8 @@ def _overview(request: PersonRequest, file: File) -> dict[str, Any]:
                 "shifts": shifts[row.pk],
                 "months": recent_months(row, request.now),
                 "fundings": fundings[row.pk],
+                "stays": stays[row.pk],
+                "may_send_out": may_arrange_stay(user, row),
                 "may_arrange": can_arrange_training(user, row),
                 "may_adapt": can_adapt_training(user),
                 "works": works[row.pk],
@@ -191,7 +197,17 @@ def _overview(request: PersonRequest, file: File) -> dict[str, Any]:
         "contests": list(contests),
         "cases": list(cases_for(user).filter(enrolment__in=ids)),
         "notes": list(notes[:PAGE]),
+        "conduct": _conduct(user, file.student),
+        "may_hold": can_hold_recordings(user) and file.student.user_id != user.pk,
+        "holds": list(holds_of(file.student)) if can_hold_recordings(user) else [],
     }
+
+
+def _conduct(user: User, student: Student) -> list[ConductReport] | None:
+    """Reports of conduct that name the student, for whoever takes them up; None for everybody else."""
+    if not may_take_up_reports(user):
+        return None
+    return list(conduct_reports_for(user).filter(subject=student.user_id).order_by("-made_at", "-pk")[:PAGE])
 
 
 def _mark(row: Session) -> dict[str, Any]:

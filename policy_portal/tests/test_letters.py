@@ -108,7 +108,7 @@ ASKED = {
 LEAVE_EVENTS = (
     "requested complete to_decide told approved validated refused withdrawn returned lapsed reminder"
 )
-CHANGE_EVENTS = "consulted requested accepted scheduled refused withdrawn effective reminder"
+CHANGE_EVENTS = "consulted requested accepted recounted scheduled refused withdrawn effective reminder"
 ANSWERS = "funder_approval_received funder_approved funder_approval_sent_back funder_refused"
 REQUESTS: list[tuple[str, dict[str, Any]]] = [
     *(

@@ -50,6 +50,12 @@ KINDS: dict[str, Words] = {
         gettext_noop("The student stays on %(path)s."),
         icon="undo-2",
     ),
+    "path_change_recounted": Words(
+        gettext_noop("The business days were counted anew"),
+        gettext_noop("Your change to %(to_path)s takes effect on %(earliest_on)s at the earliest."),
+        gettext_noop("The change to %(to_path)s takes effect on %(earliest_on)s at the earliest."),
+        icon="calendar-range",
+    ),
     "path_change_effective": Words(
         gettext_noop("A change of Path took effect"),
         gettext_noop(

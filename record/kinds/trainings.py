@@ -19,6 +19,12 @@ KINDS: dict[str, Words] = {
         gettext_noop("The training on %(path)s now runs from %(starts_on)s to %(ends_on)s."),
         icon="calendar-range",
     ),
+    "enrolment_region_changed": Words(
+        gettext_noop("Other public holidays count"),
+        gettext_noop("The public holidays of %(region)s count for your training now."),
+        gettext_noop("The public holidays of %(region)s count for the training now."),
+        icon="calendar-range",
+    ),
     "enrolment_ended": Words(
         gettext_noop("The training ended"),
         gettext_noop("Your training on %(path)s ended on %(ended_on)s."),

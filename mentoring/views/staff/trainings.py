@@ -16,6 +16,7 @@ from mentoring.forms.staff import (
     DatesForm,
     EndForm,
     MentorshipForm,
+    RegionForm,
     ReplaceMentorForm,
 )
 from mentoring.models import Mentorship
@@ -30,8 +31,9 @@ from mentoring.services import (
     resume_training,
     start_mentorship,
 )
+from mentoring.services.regions import change_region
 from rulebook.dates import local_date
-from students.models import Enrolment, Interruption
+from students.models import Enrolment, HolidayRegion, Interruption
 from students.selectors import staff_scope
 from students.services import NewDates
 
@@ -236,6 +238,39 @@ def dates(request: PersonRequest, pk: int) -> HttpResponse:
             do=do,
             done=lambda made: _("The dates have changed."),
             submit=_("Change the dates"),
+            **common(enrolment),
+        ),
+    )
+
+
+@require_http_methods(METHODS)
+@staff_only
+def region(request: PersonRequest, pk: int) -> HttpResponse:
+    """Whose public holidays count where business days are counted (2.8)."""
+    enrolment = take(request, pk)
+    return perform(
+        request,
+        Act(
+            title=_("Public holidays of the training"),
+            form=RegionForm,
+            initial={"region": enrolment.region},
+            follows=lambda form: [
+                (_("Public holidays now"), enrolment.get_region_display()),
+                (_("Public holidays afterwards"), HolidayRegion(form.cleaned_data["region"]).label),
+                (
+                    _("A change of Path that waits for its day"),
+                    _("Its business days are counted anew, and its people are told."),
+                ),
+                (_("A change of Path whose day is set"), _("It keeps its day.")),
+            ],
+            do=lambda form: change_region(
+                enrolment_id=enrolment.pk,
+                region=form.cleaned_data["region"],
+                by=request.user,
+                now=request.now,
+            ),
+            done=lambda made: _("These public holidays count from now on."),
+            submit=_("Change them"),
             **common(enrolment),
         ),
     )

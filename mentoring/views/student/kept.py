@@ -57,7 +57,7 @@ def kept(request: PersonRequest) -> HttpResponse:
         "word": word,
         "page": page,
         "rows": [_row(request, document) for document in page],
-        "holds": standing_holds(student),
+        "holds": standing_holds(student, request.now),
         "policy": policy_at(request.now),
     }
     return render(request, "mentoring/student/kept.html", context, status=422 if form.errors else 200)

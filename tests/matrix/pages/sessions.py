@@ -42,6 +42,8 @@ PAGES = {
     **lines(ITS_STAFF, "staff-contest staff-session staff-session-cancel staff-session-book"),
     **lines(ITS_STAFF, "staff-mentorship-start staff-mentorship-replace staff-mentorship-end"),
     **lines(ITS_STAFF, "staff-interruption-end staff-training-dates staff-training-end staff-certificate"),
+    **lines(ITS_STAFF, "staff-training-region"),
+    **lines(table(404, head_of_learning=200), "staff-hold staff-hold-release"),
     **lines(SUCCESS, "staff-session-resolve staff-session-exception staff-exception-decline"),
     **lines(SUCCESS_AND_ADMINISTRATOR, "staff-accommodation-accept staff-accommodation-withdraw"),
 }
@@ -74,7 +76,9 @@ ROWS = {
     **about("staff-session-resolve", "unattended"),
     **about("staff-mentorship-replace staff-mentorship-end", "mentorship"),
     **about("staff-mentorship-start staff-training-dates staff-training-end", "enrolment"),
-    **about("staff-accommodation-accept", "enrolment"),
+    **about("staff-accommodation-accept staff-training-region", "enrolment"),
+    **about("staff-hold", "student"),
+    **about("staff-hold-release", "hold"),
     **about("staff-accommodation-withdraw", "accommodation"),
     **about("staff-interruption-end", "interruption"),
 }

@@ -92,7 +92,13 @@ def recordings(world: World) -> dict[str, Any]:
             policy_id="2026-01",
         ),
         "hold": Hold.objects.create(
-            student=world.student, reason="case", about="discipline.case:0", placed_at=NOW
+            student=world.student,
+            reason="legal",
+            about="students.student:0:legal",
+            grounds="Proceedings",
+            placed_at=NOW - WEEK,
+            placed_by=world.student.user,
+            ends_at=NOW + WEEK,
         ),
         "filmingconsent": FilmingConsent.objects.create(
             student=world.student, agreed=True, said_at=NOW, policy_id="2026-01"
