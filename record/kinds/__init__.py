@@ -9,6 +9,7 @@ from . import (
     adaptations,
     attendance,
     beginning,
+    boards,
     discipline,
     documents,
     fundings,
@@ -30,6 +31,7 @@ from .form import Words
 SUBJECTS = (
     attendance,
     discipline,
+    boards,
     trainings,
     standing,
     people,

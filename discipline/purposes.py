@@ -1,0 +1,64 @@
+"""What files are kept for of disciplinary proceedings, and who may see each."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.permissions import is_student
+from discipline.models import Excuse, Summons
+from discipline.permissions.board import can_arrange_board, sits_to_decide
+from discipline.selectors import cases_for
+from record.documents.purposes import MB, PAPERS, Purpose
+from record.models import Document
+
+RECEIPT = "summons-receipt"
+EXCUSE = "adjournment-proof"
+
+
+def reads_receipt(user: User, document: Document) -> bool:
+    """The student who signed it, who votes on that Board, and who arranges it."""
+    if not user.is_active:
+        return False
+    if document.subject_id == user.pk:
+        return True
+    row = Summons.objects.filter(receipt=document, case__in=cases_for(user)).select_related(
+        "case__student", "case__enrolment__path"
+    )
+    found = row.first()
+    return found is not None and (
+        can_arrange_board(user, found.case) or sits_to_decide(user, found.case) is not None
+    )
+
+
+def reads_excuse(user: User, document: Document) -> bool:
+    """Whom it is about, the student, and the two who decide on it: a proof of health is nobody else's (abuse 7)."""
+    if not user.is_active:
+        return False
+    if document.subject_id == user.pk:
+        return True
+    row = Excuse.objects.filter(document=document).select_related("meeting__case__student").first()
+    if row is None:
+        return False
+    return sits_to_decide(user, row.meeting.case) is not None
+
+
+PURPOSES = [
+    Purpose(
+        name=RECEIPT,
+        label=_("signed receipt of a summons"),
+        content_types=PAPERS,
+        max_bytes=10 * MB,
+        may_read=reads_receipt,
+        may_upload=lambda user: user.is_active and user.is_school_staff,
+    ),
+    Purpose(
+        name=EXCUSE,
+        label=_("proof of why somebody cannot come to the Board"),
+        content_types=PAPERS,
+        max_bytes=10 * MB,
+        may_read=reads_excuse,
+        log_viewing=True,
+        may_upload=lambda user: bool(is_student(user)) or user.is_school_staff,
+    ),
+]
