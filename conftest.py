@@ -14,6 +14,7 @@ from django.db import connection
 from hypothesis import HealthCheck, settings
 
 from record.tests.flushing import flushing_allowed, triggers
+from tests.migrated import migrate_once
 
 # How fast a machine is says nothing about a rule; a failure prints how to repeat it.
 settings.register_profile(
@@ -40,6 +41,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = kept
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None, pytestconfig: pytest.Config) -> None:
+    """The tests' SQLite database is migrated once for all test processes of the same code."""
+    if connection.vendor == "sqlite":
+        migrate_once(pytestconfig.cache.mkdir("migrated"))
 
 
 @pytest.fixture(scope="session")
