@@ -74,6 +74,9 @@ def may_set_address(user: User, person: User) -> bool:
     return bool(user.is_school_staff) and (not scope or own.filter(scope).exists())
 
 
+PENALTIES = "4.2"
+
+
 @dataclass(frozen=True, slots=True)
 class Access:
     """Whether collaborative tools and mentoring are open (4.2); if not: why, and until which day, the last one
@@ -83,6 +86,11 @@ class Access:
     open: bool
     reason: RuleError | None = None
     until: date | None = None
+
+    @property
+    def by_penalty(self) -> bool:
+        """Whether a penalty closes them, and not the calendar."""
+        return self.reason is not None and self.reason.clause == PENALTIES
 
     def closes(self, field: str) -> RuleError:
         """Why they are closed, to be said beside a field of whatever was asked."""
@@ -135,7 +143,7 @@ def _suspends(row: Interruption, today: date, now: datetime) -> bool:
     return row.lifted_at is None or now < row.lifted_at
 
 
-def _closed(message: str, until: date | None = None, clause: str = "4.2") -> Access:
+def _closed(message: str, until: date | None = None, clause: str = PENALTIES) -> Access:
     params = {"until": day_in_words(until)} if until else {}
     return Access(False, RuleError("enrolment", clause, message, params), until)
 
@@ -143,6 +151,16 @@ def _closed(message: str, until: date | None = None, clause: str = "4.2") -> Acc
 def in_training(who: User | Enrolment, now: datetime) -> bool:
     """Whether collaborative tools and mentoring are open: the access question, answered by yes or no."""
     return access_of(who, now).open
+
+
+def check_standing(enrolment: Enrolment, when: datetime, field: str = "enrolment") -> None:
+    """Raises the ``RuleError`` of a door that a penalty closes to a training at an instant: a suspension or an end for
+    good, whatever the days of the training say. For doors that have their own word on a training's first and last day,
+    and for what is asked ahead: a notice is about the session's time and not about the hour at which it is given.
+    """
+    access = access_of(enrolment, when)
+    if access.by_penalty:
+        raise access.closes(field)
 
 
 def check_open(enrolment: Enrolment, now: datetime, field: str = "enrolment") -> None:

@@ -12,7 +12,7 @@ from record.models import Document
 from students.models import AccommodationRequest, FunderApproval, GroupResource
 from students.permissions import may_work_together
 from students.selectors import staff_scope
-from students.selectors.groups import is_member
+from students.selectors.groups import groups_open_to, is_member
 
 APPROVAL = "funder-approval"
 PROOF = "disability-proof"
@@ -39,7 +39,9 @@ def reads_group_resource(user: User, document: Document) -> bool:
     now = timezone.now()
     found = GroupResource.objects.filter(document=document, removed_at__isnull=True).select_related("group")
     row = found.first()
-    return row is not None and may_work_together(user, now) is None and is_member(user, row.group)
+    if row is None or may_work_together(user, now) is not None:
+        return False
+    return groups_open_to(user, now).holds(row.group) and is_member(user, row.group)
 
 
 def sends_approval(user: User) -> bool:

@@ -178,7 +178,7 @@ class Sessions(Resource):
         ]
         return Response(
             {
-                "bookable": replaceable(session) is None,
+                "bookable": replaceable(session, self.now) is None,
                 "time_zone": offer.zone,
                 "mentor": offer.mentorship.mentor_id if offer.mentorship else None,
                 "days": days,

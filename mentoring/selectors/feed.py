@@ -13,7 +13,7 @@ from mentoring.models import Absence, Defence, DefenceState, ReschedulingState, 
 from record.calendar import Appointment
 from rulebook.dates import local_date
 from students.models import ProjectWork, Stay, WorkState
-from students.permissions import in_training, may_work_together
+from students.permissions import access_of, may_work_together
 from students.selectors import trainings_of
 from students.selectors.groups import study_sessions_of
 
@@ -37,8 +37,11 @@ def appointments_of(user: User, now: datetime) -> list[Appointment]:
 def _of_student(user: User, now: datetime) -> list[Appointment]:
     trainings = list(trainings_of(user))
     # A training that has not begun shows its first sessions; a suspended one, and one that is over, none (4.2).
+    answers = [(row, access_of(row, now)) for row in trainings]
     open_ones = [
-        row.pk for row in trainings if in_training(row, now) or row.starts_on > local_date(now, row.time_zone)
+        row.pk
+        for row, access in answers
+        if access.open or (not access.by_penalty and row.starts_on > local_date(now, row.time_zone))
     ]
     found = _sessions(Q(student__user=user, enrolment__in=open_ones), now, mentor=False)
     found += _defences(Q(student__user=user, work__enrolment__in=open_ones), now)

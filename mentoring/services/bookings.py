@@ -18,6 +18,7 @@ from rulebook.attendance import look_at
 from rulebook.errors import RuleError
 from rulebook.marking import gettext_noop
 from rulebook.policy import policy_at
+from students.permissions import check_standing
 
 from . import calendars, desk, generation, rescheduling
 from .facts import iso
@@ -47,6 +48,7 @@ def book_replacement(*, session_id: int, starts_at: datetime, by: User, now: dat
     calendars.lock_mentors({mentorship.mentor_id})
     missed = desk.take(session_id, now)
     chains = lock_chains({missed.student.user_id})
+    check_standing(missed.enrolment, now, "session")
     _check_replaceable(missed)
     _check_free(picker(missed, now=now, mentorship=mentorship), starts_at)
     booked = _book(missed, mentorship, starts_at, now)
@@ -68,9 +70,10 @@ def book_replacement(*, session_id: int, starts_at: datetime, by: User, now: dat
     return booked
 
 
-def replaceable(session: Session) -> RuleError | None:
+def replaceable(session: Session, now: datetime) -> RuleError | None:
     """Why no other session may be booked for this one, or None when one may."""
     try:
+        check_standing(session.enrolment, now, "session")
         _check_replaceable(session)
     except RuleError as refusal:
         return refusal

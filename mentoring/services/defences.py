@@ -29,6 +29,7 @@ from rulebook.errors import RuleError
 from rulebook.marking import gettext_noop
 from rulebook.policy import policy_at
 from students.models import EnrolmentState, ProjectWork, WorkState
+from students.permissions import check_standing
 from students.selectors import skills_of
 from students.services import approve_skills, approved_skills, lock_work
 from students.services.works import enter
@@ -61,6 +62,8 @@ def book_defence(
     mentor = current_mentor(work.enrolment_id, now)
     if not can_book_defence(by, work) and (mentor is None or mentor.user_id != by.pk):
         raise PermissionDenied
+    check_standing(work.enrolment, now, "work")
+    check_standing(work.enrolment, starts_at, "starts_at")
     check_defendable(work)
     assessor = assessors_for(work).filter(pk=assessor_id).first()
     if assessor is None:
@@ -148,6 +151,7 @@ def join_defence(*, defence_id: int, by: User, now: datetime) -> Defence:
     defence = _lock(defence_id)
     if not can_join_defence(by, defence):
         raise PermissionDenied
+    check_standing(defence.work.enrolment, now, "defence")
     opens_at = defence.starts_at - policy_at(defence.starts_at).defences.join_opens_before
     if defence.state == DefenceState.CANCELLED:
         raise _refuse("defence", gettext_noop("This defence does not take place."))

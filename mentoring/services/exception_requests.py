@@ -17,6 +17,7 @@ from record.types import NewMessage
 from rulebook.attendance import check_reason
 from rulebook.errors import RuleError
 from rulebook.marking import gettext_noop
+from students.permissions import check_standing
 
 from . import desk
 from .changes import terms_of
@@ -53,6 +54,7 @@ def ask_exception(*, session_id: int, reason: str, by: User, now: datetime) -> E
     session = desk.take(session_id, now)
     if not permissions.can_ask_exception(by, session):
         raise PermissionDenied
+    check_standing(session.enrolment, session.starts_at, "session")
     if refusal := why_not(session, now):
         raise refusal
     request = ExceptionRequest.objects.create(session=session, reason=text, asked_at=now, asked_by=by)

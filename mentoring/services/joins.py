@@ -24,6 +24,7 @@ from rulebook.attendance import (
 )
 from rulebook.marking import gettext_noop
 from rulebook.terms import AttendanceTerms
+from students.permissions import check_standing
 
 from . import desk
 from .changes import change, terms_of
@@ -42,6 +43,7 @@ def record_join(*, session_id: int, participant: Participant, by: User, now: dat
     the end, and when the session does not take place.
     """
     session = desk.take(session_id, now)
+    check_standing(session.enrolment, now, "session")
     terms = terms_of(session)
     if hasattr(session, "notice"):
         raise desk.refuse("session", gettext_noop("A notice of absence was given for this session."), "3.2")

@@ -21,6 +21,7 @@ from rulebook.errors import RuleError
 from rulebook.marking import gettext_noop
 from rulebook.policy import policy_at
 from students.models import Enrolment, EnrolmentState
+from students.permissions import check_standing
 
 from . import calendars, cancellations, defences, desk, followups, generation
 
@@ -71,6 +72,8 @@ def start_mentorships(*, wanted: Sequence[NewMentorship], by: User | None, now: 
     generation.catch_up(mentor_ids=mentor_ids, student_ids=students, now=now)
     calendars.lock_mentors(mentor_ids)
     fresh = [replace(new, enrolment=standing[new.enrolment.pk]) for new in wanted]
+    for enrolment in standing.values():
+        check_standing(enrolment, now)
     for refusal in mentorship_refusals(fresh).values():
         raise refusal
     made = Mentorship.objects.bulk_create(_mentorship(new, now) for new in fresh)

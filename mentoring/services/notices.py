@@ -12,6 +12,7 @@ from mentoring.models import Absence, Notice, Session, SessionState
 from record.types import NewMessage
 from rulebook.attendance import Ground, Verdict, check_reason, judge_notice
 from rulebook.marking import gettext_noop
+from students.permissions import check_standing
 
 from . import desk
 from .changes import change, terms_of
@@ -27,6 +28,7 @@ def preview_notice(*, session: Session, now: datetime) -> Verdict:
     """
     if session.state != SessionState.SCHEDULED:
         raise desk.refuse("session", CLOSED)
+    check_standing(session.enrolment, session.starts_at, "session")
     return judge_notice(now, session.starts_at, terms_of(session), _has_exception(session))
 
 
@@ -39,6 +41,7 @@ def give_notice(*, session_id: int, reason: str, by: User, now: datetime) -> Ses
     """
     text = check_reason(reason)
     session = desk.take(session_id, now)
+    check_standing(session.enrolment, session.starts_at, "session")
     verdict = judge_notice(now, session.starts_at, terms_of(session), _has_exception(session))
     if session.state != SessionState.SCHEDULED:
         raise desk.refuse("session", CLOSED)

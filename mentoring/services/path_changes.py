@@ -33,6 +33,7 @@ from students.models import (
     WorkState,
 )
 from students.models.changes import CHANGE_TRANSITIONS, OPEN_CHANGES
+from students.permissions import check_standing
 from students.selectors import student_success_team
 from students.services import NewDates, carry_over_skills
 from students.services.approvals import ask_funders, funding_on, missing
@@ -70,6 +71,7 @@ def record_consultation(
         raise PermissionDenied
     if not advice.strip():
         raise _refuse("advice", gettext_noop("Write down what you advised."))
+    check_standing(enrolment, now)
     _check_path(enrolment, to_path)
     row = Consultation.objects.create(
         enrolment=enrolment, to_path=to_path, advice=advice.strip(), recorded_at=now, recorded_by=by
@@ -107,6 +109,7 @@ def request_change(*, consultation_id: int, reason: str, by: User, now: datetime
     enrolment = mentorships.lock_enrolments([Enrolment(pk=enrolment_id)])[0]
     if not permissions.can_ask_change(by, enrolment):
         raise PermissionDenied
+    check_standing(enrolment, now)
     consultation = Consultation.objects.select_related("to_path").get(pk=consultation_id)
     if not reason.strip():
         raise _refuse("reason", gettext_noop("Say why: the school reads it."))

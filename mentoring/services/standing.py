@@ -115,6 +115,11 @@ def end_trainings_for_good(
     clause = standing.clause_of(cause)
     closing = Closing("training_ended", clause, about, ENDED)
     for enrolment in enrolments:
+        generation.catch_up(mentor_ids=[], student_ids=[enrolment.student_id], now=now)
+    mentorships.lock_mentorships(enrolments)
+    # All of them at once: nobody locks a session once a chain is held, and the first one to be closed takes it.
+    cancellations.lock(Session.objects.filter(enrolment__in=enrolments, falls_due_at__isnull=False))
+    for enrolment in enrolments:
         close_sessions(enrolment=enrolment, since=at, until=None, closing=closing, by=by, now=now)
         lapse_open(enrolment, now)
         _drop_changes(enrolment, by, now)

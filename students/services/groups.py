@@ -24,7 +24,7 @@ from students.models import (
     StudyGroup,
     StudySession,
 )
-from students.permissions import may_work_together
+from students.permissions import access_of, may_work_together
 from students.selectors.groups import groups_open_to, similar_candidates
 
 from .reporting import report_conduct
@@ -203,10 +203,18 @@ def cancel_study_session(*, session_id: int, by: User, now: datetime) -> StudySe
     return row
 
 
+def _members_in_training(group: StudyGroup, now: datetime) -> list[int]:
+    """The members whose tools are open: who is suspended gets no link to join by (4.2). Four statements."""
+    rows = Membership.objects.filter(group=group, left_at__isnull=True)
+    return [
+        row.student.user_id
+        for row in rows.select_related("student").prefetch_related("student__enrolments__interruptions")
+        if any(access_of(enrolment, now).open for enrolment in row.student.enrolments.all())
+    ]
+
+
 def _tell_members(row: StudySession, kind: str, by: User, now: datetime) -> None:
-    people = Membership.objects.filter(group=row.group, left_at__isnull=True).values_list(
-        "student__user_id", flat=True
-    )
+    people = _members_in_training(row.group, now)
     context = {
         "session": row.pk,
         "group": row.group_id,
@@ -326,6 +334,8 @@ def _may(by: User, now: datetime) -> Student:
 
 def _member(group: StudyGroup, by: User, now: datetime) -> Student:
     student = _may(by, now)
+    if not groups_open_to(by, now).holds(group):
+        raise _refuse("group", gettext_noop("This group is of another Path or cohort."))
     if not Membership.objects.filter(group=group, student=student, left_at__isnull=True).exists():
         raise _refuse("group", gettext_noop("Join the group first."))
     return student

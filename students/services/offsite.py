@@ -16,6 +16,7 @@ from rulebook.errors import RuleError
 from rulebook.marking import gettext_noop
 from rulebook.policy import policy_at
 from students.models import CheckIn, Enrolment, EnrolmentState, Place, PlaceRules, Stay
+from students.permissions import check_standing
 
 CLAUSE = "5"
 
@@ -80,6 +81,8 @@ def arrange_stay(
         .get(pk=enrolment.pk)
     )
     rules = place.rules.order_by("-written_at", "-pk").first()
+    check_standing(standing, now)
+    check_standing(standing, local_instant(starts_on, time(0), standing.time_zone), "starts_on")
     if standing.state != EnrolmentState.ACTIVE:
         raise RuleError("enrolment", CLAUSE, gettext_noop("This training has ended."))
     if not place.active or rules is None:
@@ -163,6 +166,7 @@ def check_in(*, stay_id: int, by: User, now: datetime) -> CheckIn:
     Raises ``RuleError`` on ``stay``. Arriving twice is arriving once.
     """
     row = _take(stay_id)
+    check_standing(row.enrolment, now, "stay")
     _check_stands(row, now)
     newest = row.place.rules.order_by("-written_at", "-pk").values_list("pk", flat=True).first()
     if row.acknowledged_id is None or row.acknowledged_id != newest:

@@ -42,7 +42,7 @@ from students.models import (
     SkillApproval,
     WorkState,
 )
-from students.permissions import in_training
+from students.permissions import check_open, check_standing
 from students.selectors import skills_of
 
 PURPOSE = "deliverable"
@@ -151,6 +151,8 @@ def decide_on_version(
         raise _refuse(
             "version", gettext_noop("Version %(newest)s came in meanwhile: read that one."), newest=newest
         )
+    if work.enrolment.closed_at is not None:
+        check_standing(work.enrolment, now, "version")
     if work.dropped_at is not None:
         raise _refuse("version", gettext_noop("This project is no longer asked: its student changed Path."))
     if Review.objects.filter(deliverable=version).exists() or work.state != WorkState.SUBMITTED:
@@ -269,9 +271,11 @@ def write_remark(
     work = lock_work(work_id)
     if not (text := text.strip()):
         raise _refuse("text", gettext_noop("Write something first."))
+    student = work.enrolment.student.user_id
+    if by.pk == student:
+        check_standing(work.enrolment, now, "text")
     version = None if deliverable_id is None else work.deliverables.get(pk=deliverable_id)
     remark = Remark.objects.create(work=work, deliverable=version, author=by, text=text, written_at=now)
-    student = work.enrolment.student.user_id
     facts = {"text": text, "author": by.full_name}
     messages = [
         message("remark_to_mentor", work, person, f"{remark.pk}", now, facts)
@@ -445,10 +449,10 @@ def message(
 def _check_open(work: ProjectWork, now: datetime) -> None:
     if work.dropped_at is not None:
         raise _refuse("files", gettext_noop("This project is no longer asked of you."))
+    check_standing(work.enrolment, now, "files")
     if work.enrolment.state != EnrolmentState.ACTIVE:
         raise RuleError("files", "2.7", gettext_noop("This training has ended."))
-    if not in_training(work.enrolment, now):
-        raise RuleError("files", "4.2", gettext_noop("Your training is not open on this day."))
+    check_open(work.enrolment, now, "files")
 
 
 def _move(work: ProjectWork, after: WorkState, now: datetime) -> None:

@@ -38,6 +38,7 @@ from students.models import (
     ShiftCause,
 )
 from students.models.leaves import STANDING, TRANSITIONS
+from students.permissions import check_standing
 from students.selectors import student_success_team
 from students.services import NewDates
 from students.services.approvals import (
@@ -80,6 +81,7 @@ def plan_leave(*, enrolment: Enrolment, starts_on: date, ends_on: date, by: User
     """Which rules apply to a leave and what follows from it; reads only. Raises what ``request_leave`` would."""
     course = judge_leave(starts_on, ends_on, policy_at(now).leave)
     own = enrolment.student.user_id == by.pk
+    check_standing(enrolment, now)
     if enrolment.state != EnrolmentState.ACTIVE:
         raise refuse("enrolment", gettext_noop("This training has ended."))
     if not enrolment.starts_on <= starts_on <= enrolment.last_day:
@@ -253,6 +255,7 @@ def return_from_leave(*, leave_id: int, back_on: date, by: User, now: datetime) 
     enrolment = leave.enrolment
     if not permissions.can_ask_leave(by, enrolment):
         raise PermissionDenied
+    check_standing(enrolment, now, "leave")
     if leave.state != LeaveState.VALIDATED:
         raise refuse("leave", gettext_noop("Only a validated leave can end early."))
     if back_on < local_date(now, enrolment.time_zone):

@@ -67,7 +67,7 @@ def _show(request: PersonRequest, missed: Session, form: SlotForm) -> HttpRespon
             {"label": _("Session"), "url": reverse("mentor-session", args=[missed.pk])},
         ],
     }
-    if refused := replaceable(missed):
+    if refused := replaceable(missed, request.now):
         context["refused"] = refusal(refused)
         status = 409 if form.is_bound else 200
         return render(request, "mentoring/mentor/book.html", context, status=status)

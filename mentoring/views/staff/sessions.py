@@ -270,7 +270,7 @@ def book(request: PersonRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("Another session is booked. Student and mentor are told by e-mail."))
             return redirect("staff-session", pk=booked.pk)
-    refused = replaceable(row)
+    refused = replaceable(row, request.now)
     offer = picker(row, now=request.now)
     today = request.now.astimezone(timezone.get_current_timezone()).date()
     days = [

@@ -23,6 +23,7 @@ from rulebook.attendance import join_opens_at, lateness_limit, notice_deadline
 from rulebook.policy import policy_at
 from rulebook.terms import AttendanceTerms
 from students.models import Enrolment, EnrolmentState, ProjectWork
+from students.permissions import Access, access_of
 from students.selectors.acceptances import Beginning, beginning_of
 
 COMING_SHOWN = 4
@@ -43,7 +44,8 @@ def home(request: PersonRequest) -> HttpResponse:
         "inbox": {"url": reverse("messages"), "count": inbox.unread},
         "inbox_rows": inbox.messages,
         "enrolments": enrolments,
-        "training": _training(enrolments, now),
+        "training": (training := _training(enrolments, now)),
+        "closed": _closed(training["enrolment"], now),
         "next": next_card(shown, now) if shown else None,
         "ahead": ahead[1:COMING_SHOWN],
         "tasks": [*tasks(sessions, terms, now), *beginnings(beginning_of(user, now))],
@@ -52,6 +54,12 @@ def home(request: PersonRequest) -> HttpResponse:
         "case_at": _case_at(sessions),
     }
     return render(request, "mentoring/student/home.html", context)
+
+
+def _closed(enrolment: Enrolment | None, now: datetime) -> Access | None:
+    """What a penalty closes to the student now, and until when (4.2)."""
+    access = access_of(enrolment, now) if enrolment else None
+    return access if access and access.by_penalty else None
 
 
 def _lines(enrolments: list[Enrolment]) -> list[tuple[Enrolment, list[ProjectWork]]]:
