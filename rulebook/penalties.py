@@ -12,6 +12,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from rulebook.dates import local_date, local_instant, utc
+from rulebook.decisions import Measure
 from rulebook.errors import RuleError
 from rulebook.marking import gettext_noop
 from rulebook.terms import PenaltyTerms
@@ -19,15 +20,6 @@ from rulebook.terms import PenaltyTerms
 CLAUSE = "4.2"
 DISCONTINUATION_CLAUSE = "PL"
 MONTHS_OF_A_YEAR = 12
-
-
-class Measure(StrEnum):
-    """The scale of 4.2, and what the page on plagiarism adds to it."""
-
-    WARNING = "warning"
-    SUSPENSION = "suspension"
-    EXCLUSION = "exclusion"
-    DISCONTINUATION = "discontinuation"
 
 
 class EffectRule(StrEnum):
@@ -131,22 +123,22 @@ def takes_effect(
     return min(found, key=lambda effect: effect.at, default=None)  # of two at once, the one named first
 
 
-def check_set_day(day: date, *, now: datetime, zone: str, latest_at: datetime, has_receipt: bool) -> datetime:
+def check_set_day(day: date, *, now: datetime, zone: str, late_at: datetime, has_receipt: bool) -> datetime:
     """The instant at which a penalty takes effect on a day that the Head of Learning sets (B7).
 
-    Raises ``RuleError`` on ``day``: with a receipt the letter's own instant counts; before day 15 is over one waits
+    ``late_at`` is the first instant after day 15. Raises ``RuleError`` on ``day``: with a receipt the letter's own
+    instant counts; before day 15 is over one waits
     for it; and nothing takes effect before it was decided that it does.
     """
     if has_receipt:
         raise RuleError(
             "day", CLAUSE, gettext_noop("The letter has its receipt: the penalty is in effect by it.")
         )
-    if utc(now) <= utc(latest_at):
+    if utc(now) < utc(late_at):
         raise RuleError(
             "day",
             CLAUSE,
-            gettext_noop("The letter may still be received: a day can be set after %(latest_at)s."),
-            {"latest_at": latest_at.isoformat()},
+            gettext_noop("The letter may still be received: a day can be set once day 15 has passed."),
         )
     today = local_date(now, zone)
     if day < today:

@@ -47,8 +47,12 @@ class Penalty(models.Model):
     starts_on = models.DateField(_("first day"), null=True, blank=True)
     ends_on = models.DateField(_("last day"), null=True, blank=True)
     ban_until = models.DateField(_("last day of the ban"), null=True, blank=True)
+    # When a suspension lifts by itself; empty once that was told, or a ban overtook it.
+    lifts_at = models.DateTimeField(_("lifts"), null=True, blank=True, editable=False)
     lifted_at = models.DateTimeField(_("lifted"), null=True, blank=True)
     fees_note = models.TextField(_("fees"), blank=True, default="")
+    # The instant that the Head of Learning set, where no receipt came by day 15; empty once it is in effect.
+    set_for = models.DateTimeField(_("set to take effect"), null=True, blank=True, editable=False)
     set_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -104,11 +108,7 @@ class Penalty(models.Model):
                 "decided_at", condition=Q(effective_at__isnull=True), name="discipline_penalty_new_idx"
             ),
             # sweeps: suspensions to be lifted.
-            models.Index(
-                "ends_on",
-                condition=Q(kind="suspension", effective_at__isnull=False, lifted_at__isnull=True),
-                name="discipline_penalty_lift_idx",
-            ),
+            models.Index("lifts_at", condition=Q(lifts_at__isnull=False), name="discipline_penalty_lift_idx"),
             # A student's penalties: their record, the ladder, the jury's file.
             models.Index("student", "decided_at", name="discipline_penalty_of_idx"),
         ]

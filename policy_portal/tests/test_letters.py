@@ -167,6 +167,16 @@ DEFENCE = {
     "attempt": 1,
     "clause": "2.2",
 }
+PENALTY = {
+    "case": 2,
+    "penalty": 3,
+    "enrolment": 1,
+    "student": "Ilse Montcalm",
+    "path": "Python developer",
+    "outcome": "suspension",
+    "effective_at": "2026-01-31T09:00:00+00:00",
+    "clause": "4.2",
+}
 STANDING: list[tuple[str, dict[str, Any]]] = [
     (
         "suspension_lifted",
@@ -176,6 +186,17 @@ STANDING: list[tuple[str, dict[str, Any]]] = [
         "identity_flagged",
         {"flag": 3, "student": "Ilse Montcalm", "until": "2027-03-14", "matched": "name", "clause": "4.2"},
     ),
+    *(
+        (kind, {**PENALTY, "outcome": outcome, **days})
+        for kind in ("penalty_effective", "penalty_effective_staff", "penalty_effective_mentor")
+        for outcome, days in (
+            ("warning", {}),
+            ("suspension", {"starts_on": "2026-01-31", "ends_on": "2026-02-28"}),
+            ("exclusion", {"ban_until": "2027-01-30"}),
+        )
+        if (kind, outcome) != ("penalty_effective_mentor", "warning")
+    ),
+    ("penalty_day_set", {**PENALTY, "day": "2026-01-31", "reasons": EVIL}),
 ]
 EXCEPTION = {**SESSION, "by": "Odile Brancourt", "reason": EVIL, "reasons": EVIL, "own": True}
 LETTERS: list[tuple[str, dict[str, Any]]] = [

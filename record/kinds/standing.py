@@ -65,4 +65,47 @@ KINDS: dict[str, Words] = {
         gettext_noop("Two accounts were found to be two people: “%(reasons)s”"),
         icon="user-x",
     ),
+    "penalty_effective:warning": Words(
+        gettext_noop("A warning took effect"),
+        gettext_noop("The Disciplinary Board's warning took effect on %(effective_at)s. It stands in your record."),
+        gettext_noop("The Disciplinary Board's warning took effect on %(effective_at)s. It stands in the record."),
+        icon="gavel",
+        grave=True,
+    ),
+    "penalty_effective:suspension": Words(
+        gettext_noop("A suspension took effect"),
+        gettext_noop(
+            "The suspension decided by the Disciplinary Board took effect on %(effective_at)s. It lasts until "
+            "%(ends_on)s, that day included, and lifts by itself."
+        ),
+        icon="gavel",
+        grave=True,
+    ),
+    "penalty_effective:exclusion": Words(
+        gettext_noop("A permanent exclusion took effect"),
+        gettext_noop(
+            "The permanent exclusion decided by the Disciplinary Board took effect on %(effective_at)s. No new "
+            "training begins until %(ban_until)s, that day included."
+        ),
+        icon="gavel",
+        grave=True,
+    ),
+    "penalty_effective:discontinuation": Words(
+        gettext_noop("A discontinuation took effect"),
+        gettext_noop(
+            "The discontinuation decided by the Disciplinary Board took effect on %(effective_at)s. No new training "
+            "begins until %(ban_until)s, that day included."
+        ),
+        icon="gavel",
+        grave=True,
+    ),
+    "penalty_day_set": Words(
+        gettext_noop("The day of a penalty was set"),
+        gettext_noop(
+            "The letter has no receipt: the Head of Learning set %(day)s as the day on which the penalty takes "
+            "effect: “%(reasons)s”"
+        ),
+        icon="calendar-clock",
+        grave=True,
+    ),
 }
