@@ -15,7 +15,7 @@ from tests.factories import make_absence, make_student, make_user
 
 pytestmark = pytest.mark.django_db
 HOME = "/portal/"
-QUERIES = 7
+QUERIES = 8
 """Session with person and roles, trainings, sessions with their story, accommodations, messages."""
 
 
