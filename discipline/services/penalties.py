@@ -17,10 +17,9 @@ from django.db import transaction
 from django.db.models import F
 
 from accounts.models import User
-from discipline.models import Case, CaseState, EffectiveBy, Penalty, PenaltyKind, Step
+from discipline.models import Case, EffectiveBy, Penalty, PenaltyKind, Step
 from discipline.permissions.penalties import may_set_day
 from discipline.selectors.penalties import effect_of, late_at
-from discipline.transitions import after
 from mentoring.services import standing as sessions
 from mentoring.services.facts import iso
 from mentoring.services.leaves import current_mentor
@@ -45,6 +44,7 @@ from students.models import Enrolment, EnrolmentState, Interruption
 from students.selectors import student_success_team
 from students.services import standing
 
+from .acts import about, lock_case, move
 from .telling import heads_of_learning
 
 FEES = gettext_noop("The fees of the days out of the training stay due, whoever pays them.")
@@ -100,13 +100,13 @@ def take_effect(*, penalty_id: int, at: datetime, rule: str, now: datetime) -> P
 def _end(penalty: Penalty, days: Span, at: datetime, now: datetime) -> None:
     """End the person's trainings and bar them from others. Whoever enrols them meanwhile waits for their chain, and
     then meets the ban; who was faster is ended with the rest."""
-    about, student = about_penalty(penalty), penalty.student
+    because, student = about_penalty(penalty), penalty.student
     while True:
         sessions.end_trainings_for_good(
             student=student,
             on=days.first,
             cause=penalty.kind,
-            about=about,
+            about=because,
             effective_at=at,
             by=None,
             now=now,
@@ -118,7 +118,7 @@ def _end(penalty: Penalty, days: Span, at: datetime, now: datetime) -> None:
             until=days.last,
             time_zone=penalty.enrolment.time_zone,
             clause=clause_of(penalty),
-            about=about,
+            about=because,
             effective_at=at,
             by=None,
             now=now,
@@ -236,18 +236,14 @@ def _lock(penalty_id: int) -> Penalty:
     penalty = (
         Penalty.objects.select_for_update(of=("self",), no_key=True).select_related(*ROW).get(pk=penalty_id)
     )
-    Case.objects.select_for_update(no_key=True).get(pk=penalty.case_id)
+    penalty.case = lock_case(penalty.case_id)
     return penalty
 
 
 def _conclude(case: Case, at: datetime) -> None:
     """The decision was notified, or sent, and its penalty stands: nothing more is owed on the case."""
-    if case.state != CaseState.DECIDED:
-        return
-    Case.objects.filter(pk=case.pk).update(
-        state=after(case.state, Step.CONCLUDE), concluded_at=at, next_due_at=None, revision=F("revision") + 1
-    )
-    release_holds({f"discipline.case:{case.pk}": at})
+    move(case, Step.CONCLUDE, concluded_at=at)
+    release_holds({about(case): at})
 
 
 def _entry(penalty: Penalty, kind: str, at: datetime, by: User | None, facts: Mapping[str, Any]) -> NewEntry:
@@ -258,7 +254,7 @@ def _entry(penalty: Penalty, kind: str, at: datetime, by: User | None, facts: Ma
         policy_id=penalty.policy_id,
         happened_at=at,
         actor_id=by.pk if by else None,
-        about=f"discipline.case:{penalty.case_id}",
+        about=about(penalty.case),
         facts={"case": penalty.case_id, **facts},
     )
 

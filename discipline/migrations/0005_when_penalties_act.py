@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("discipline", "0003_excuses_and_reminders"),
+        ("discipline", "0004_due_process"),
         ("students", "0011_postal_addresses"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
