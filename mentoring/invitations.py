@@ -56,6 +56,14 @@ def booked(values: Mapping[str, Any], recipient: User, *, mentor: bool) -> Seque
     return (_attached(appointment, recipient),)
 
 
+def given_up(values: Mapping[str, Any], recipient: User, *, mentor: bool) -> Sequence[Attachment]:
+    """A notice, in time or late: the student does not come, and the hour goes from both calendars (A3, A4)."""
+    if "told_at" not in values:
+        return ()
+    appointment = _session(values, values["told_at"], mentor=mentor, cancelled=True)
+    return (_attached(appointment, recipient, "cancelled.ics"),)
+
+
 def cancelled(values: Mapping[str, Any], recipient: User, *, mentor: bool) -> Sequence[Attachment]:
     """One withdrawal a session: an object of iTIP speaks of one UID."""
     if "told_at" not in values:
@@ -90,6 +98,8 @@ def defence(values: Mapping[str, Any], recipient: User, *, off: bool) -> Sequenc
 ATTACHMENTS = {
     "session_booked": partial(booked, mentor=False),
     "session_booked_mentor": partial(booked, mentor=True),
+    "notice_received": partial(given_up, mentor=False),
+    "notice_received_mentor": partial(given_up, mentor=True),
     "sessions_cancelled": partial(cancelled, mentor=False),
     "sessions_cancelled_mentor": partial(cancelled, mentor=True),
     "defence_booked": partial(defence, off=False),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Role, User
 from mentoring.invitations import address, defence_title, session_title
-from mentoring.models import Absence, Defence, DefenceState, ReschedulingState, Session, SessionState
+from mentoring.models import Absence, Defence, DefenceState, Ground, ReschedulingState, Session, SessionState
 from record.calendar import Appointment
 from rulebook.dates import local_date
 from students.models import ProjectWork, Stay, WorkState
@@ -30,6 +30,7 @@ def appointments_of(user: User, now: datetime) -> list[Appointment]:
         found += _of_student(user, now)
     if user.has_role(Role.MENTOR):
         found += _sessions(Q(mentor__user=user), now, mentor=True)
+    if user.has_role(Role.ASSESSOR):
         found += _defences(Q(assessor__user=user), now)
     return found
 
@@ -69,6 +70,7 @@ def _sessions(whose: Q, now: datetime, *, mentor: bool) -> list[Appointment]:
             whose, released_at__isnull=True, starts_at__gte=now - BEHIND, starts_at__lte=now + AHEAD
         )
         .exclude(state__in=CALLED_OFF)
+        .exclude(ground=Ground.LATE_NOTICE)  # nobody comes (A4)
         .select_related("student__user", "mentor__user")
         .order_by("starts_at", "pk")
     )

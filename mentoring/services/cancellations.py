@@ -14,7 +14,7 @@ from django.db.models import F, Q, QuerySet
 
 from accounts.models import User
 from mentoring import permissions
-from mentoring.models import Session, SessionState
+from mentoring.models import Origin, Session, SessionState
 from record.services import lock_chains, write
 from record.types import NewEntry, NewMessage
 from rulebook.marking import gettext_noop
@@ -154,7 +154,8 @@ def _messages(
     for_mentor: dict[int, list[Session]] = defaultdict(list)
     for session in sessions:
         for_student[session.student.user_id].append(session)
-        if cause.tells_mentor:
+        # Whoever cancels knows; what they were invited to by e-mail goes from their calendar by e-mail, too.
+        if cause.tells_mentor or session.origin != Origin.WEEKLY:
             for_mentor[session.mentor.user_id].append(session)
     for kind, people in (("sessions_cancelled", for_student), ("sessions_cancelled_mentor", for_mentor)):
         for recipient_id, own in people.items():

@@ -74,6 +74,8 @@ def _messages(session: Session, verdict: Verdict, reason: str) -> list[NewMessag
     context = {
         "session": session.pk,
         "starts_at": iso(session.starts_at),
+        "ends_at": iso(session.ends_at),
+        "told_at": iso(verdict.decided_at),
         "student": session.student.user.full_name,
         "mentor": session.mentor.user.full_name,
         "reason": reason,

@@ -17,7 +17,15 @@ from mentoring.tests.student_pages import START, WEEK, StudentPages, clock, sign
 from record.models import Message
 from record.sweeps import SWEEPS
 from students.models import Interruption, Membership, StudyGroup, StudySession
-from tests.factories import make_absence, make_session, make_user
+from tests.factories import (
+    make_absence,
+    make_assessor,
+    make_defence,
+    make_enrolment,
+    make_session,
+    make_user,
+    make_work,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -207,3 +215,34 @@ def test_r2_the_message_keeps_what_was_attached_as_it_was_sent(pages):
         assert stranger.get(f"/messages/{message.pk}/attachments/1/").status_code == 404
     assert Calendar.from_ical(kept.content) == sent
     assert kept["Content-Disposition"].startswith("attachment") and "cancelled.ics" in page
+
+
+@pytest.mark.parametrize(("hours", "state"), [(25, "authorised_absence"), (2, "unauthorised_absence")])
+def test_a_notice_in_time_or_late_takes_the_hour_out_of_both_calendars(pages, client, hours, state):
+    session = pages.session()
+    at = START - timedelta(hours=hours)
+    services.give_notice(session_id=session.pk, reason="Ill.", by=pages.user, now=at)
+    send(at)
+    session.refresh_from_db()
+    assert session.state == state
+    for person in (pages.user, pages.mentor.user):
+        ((method, calendar),) = invitations(next(m for m in mail.outbox if m.to == [person.email]))
+        event = calendar.walk("VEVENT")[0]
+        assert (method, event["status"], int(event["sequence"])) == ("CANCEL", "CANCELLED", 1)
+        assert str(event["uid"]).startswith(f"session-{session.pk}@")
+        assert f"session-{session.pk}" not in events(client, open_feed(by=person, now=at), at)
+
+
+def test_a_mentor_who_cancels_what_they_were_invited_to_gets_its_withdrawal(pages):
+    session = pages.session(origin="rescheduled")
+    services.cancel_session(session_id=session.pk, reason="Ill.", by=pages.mentor.user, now=NOW)
+    send(NOW)
+    ((method, _calendar),) = invitations(next(m for m in mail.outbox if m.to == [pages.mentor.user.email]))
+    assert method == "CANCEL"
+
+
+def test_an_assessor_who_mentors_nobody_reads_the_defences_that_they_hold(client):
+    assessor = make_assessor()
+    defence = make_defence(make_work(make_enrolment(), in_depth=True), START, assessor=assessor)
+    found = events(client, open_feed(by=assessor.user, now=NOW))
+    assert set(found) == {f"defence-{defence.pk}"}
