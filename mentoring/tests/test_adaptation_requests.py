@@ -18,7 +18,7 @@ from students.models import AccommodationState
 from tests.factories import at, make_mentorship, make_user
 from tests.papers import pdf
 
-from .test_leaves import NOW, Cast, refused
+from .leaves.cast import NOW, Cast, refused
 
 pytestmark = pytest.mark.django_db
 

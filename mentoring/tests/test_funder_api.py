@@ -18,7 +18,7 @@ from students.services.clients import LASTS, make_client, revoke_client
 from tests.factories import at, make_absence, make_enrolment, make_mentorship, make_session
 from tests.papers import make_funder, make_funding, pdf
 
-from .test_leaves import NOW, Cast
+from .leaves.cast import NOW, Cast
 
 pytestmark = pytest.mark.django_db
 

@@ -32,7 +32,7 @@ from students.models import (
 from tests.factories import LONG_AGO, at, make_defence, make_document, make_mentorship, make_path, make_user
 from tests.papers import make_funding, pdf
 
-from .test_leaves import DAY, NOW, Cast, refused
+from .leaves.cast import DAY, NOW, Cast, refused
 
 pytestmark = pytest.mark.django_db
 

@@ -14,7 +14,7 @@ from django.urls import reverse
 from students.models import ApprovalState, FunderApproval, LeaveRequest, LeaveState
 from tests.papers import make_funding, pdf
 
-from .test_leaves import FIRST, NOW, Cast
+from .leaves.cast import FIRST, NOW, Cast
 
 pytestmark = pytest.mark.django_db
 
