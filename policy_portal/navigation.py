@@ -51,6 +51,7 @@ PLACES: tuple[Place, ...] = (
     Place("messages", _("Messages"), "mail"),
     Place("student-record", _("My record"), "scroll-text", STUDENT),
     Place("student-reports", _("Reports"), "clipboard-list", STUDENT),
+    Place("letters", _("Letters to you"), "mail", STUDENT),
     Place("student-kept", _("Kept of me"), "folder-lock", STUDENT),
     Place("student-notes", _("Notes"), "sticky-note", STUDENT),
     Place("student-training", _("My training"), "graduation-cap", STUDENT),
@@ -70,7 +71,9 @@ PLACES: tuple[Place, ...] = (
     Place("staff-acceptances", _("Acceptances"), "file-check", STAFF),
     Place("staff-conduct-reports", _("Conduct"), "flag", CONDUCT),
     Place("roster-imports", _("Rosters"), "folder-input", ROSTER_IMPORTERS),
+    Place("staff-letters", _("Letters"), "mail", STAFF),
     Place("staff-enforcement", _("Enforcement"), "timer", STAFF),
+    Place("staff-webhooks", _("Webhooks"), "webhook", frozenset({Role.ADMINISTRATOR})),
     Place("admin:index", _("Administration"), "settings", STAFF),
     Place("policy", _("Policy"), "book-open"),
 )

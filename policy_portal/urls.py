@@ -21,6 +21,7 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("accounts/", include("accounts.urls")),
     path("messages/", include("record.urls")),
+    path("", include("record.letters.urls")),
     path("documents/", include("record.documents.urls")),
     path("portal/situation/", situation, name="situation"),
     path("portal/", include("mentoring.urls.student")),

@@ -18,7 +18,22 @@ from accounts.tables import CarefulAdmin
 from rulebook.errors import RuleError
 
 from . import services
-from .models import Chain, Checkpoint, Document, Entry, Message, StagedUpload, StoreInspection, Viewing
+from .models import (
+    CarrierNotice,
+    Chain,
+    Checkpoint,
+    Document,
+    Entry,
+    Letter,
+    LetterEvent,
+    LetterProof,
+    Message,
+    StagedUpload,
+    StoreInspection,
+    Viewing,
+    WebhookDelivery,
+    WebhookEndpoint,
+)
 from .permissions import may_read_all_records, may_read_file_rows, may_retry_messages
 
 MOST_COUNTED = 10_000
@@ -209,3 +224,77 @@ class StoreInspectionAdmin(FileAdmin):
     list_display = ("inspected_at", "removed")
     ordering = ("id",)
     fields = ("inspected_at", "removed")
+
+
+@admin.register(Letter)
+class LetterAdmin(ReadOnlyAdmin):
+    """Letters, to be read; what can be done about one stands on its own page."""
+
+    list_display = ("prepared_at", "title", "addressee", "carrier", "state", "late_at", "uncertain_at")
+    list_filter = (
+        "state",
+        "carrier",
+        ("uncertain_at", admin.EmptyFieldListFilter),
+        ("late_at", admin.EmptyFieldListFilter),
+    )
+    list_select_related = ("subject",)
+    search_fields = ("subject__email", "addressee", "tracking_number", "provider_id", "about")
+    ordering = ("-id",)
+    fields = (
+        "key", "occasion", "title", "about", "subject", "recipient", "addressee", "carrier", "state", "prepared_at",
+        "earliest_at", "escalates_at", "latest_at", "attempts", "next_attempt_at", "calling_at", "provider_id",
+        "tracking_number", "handed_over_at", "deposited_at", "presented_at", "delivered_at", "refused_at",
+        "unclaimed_at", "escalated_at", "late_at", "early", "uncertain_at", "uncertain_why", "cancelled_at",
+        "cancelled_why", "last_error",
+    )  # fmt: skip
+
+
+@admin.register(LetterEvent)
+class LetterEventAdmin(ReadOnlyAdmin):
+    list_display = ("happened_at", "letter", "kind", "source", "received_at", "counted")
+    list_filter = ("kind", "source", "counted")
+    list_select_related = ("letter", "by")
+    ordering = ("-id",)
+    fields = (
+        "letter", "kind", "happened_at", "received_at", "source", "by", "provider_id", "provider_event_id", "counted",
+    )  # fmt: skip
+
+
+@admin.register(LetterProof)
+class LetterProofAdmin(ReadOnlyAdmin):
+    list_display = ("fetched_at", "letter", "kind", "sha256")
+    list_filter = ("kind",)
+    list_select_related = ("letter",)
+    ordering = ("-id",)
+    fields = ("letter", "kind", "sha256", "fetched_at")
+
+
+@admin.register(CarrierNotice)
+class CarrierNoticeAdmin(ReadOnlyAdmin):
+    list_display = ("received_at", "carrier", "notice_id", "letter")
+    list_filter = ("carrier",)
+    list_select_related = ("letter",)
+    ordering = ("-id",)
+    fields = ("carrier", "notice_id", "letter", "received_at", "digest")
+
+
+@admin.register(WebhookEndpoint)
+class WebhookEndpointAdmin(FileAdmin):
+    """Who gets events; administrators name and close addresses on their own page."""
+
+    list_display = ("created_at", "owner", "url", "revoked_at")
+    ordering = ("-id",)
+    fields = ("owner", "url", "created_at", "created_by", "revoked_at")
+
+
+@admin.register(WebhookDelivery)
+class WebhookDeliveryAdmin(FileAdmin):
+    list_display = ("created_at", "endpoint", "kind", "state", "attempts", "last_status", "sent_at")
+    list_filter = ("state", "kind")
+    list_select_related = ("endpoint",)
+    ordering = ("-id",)
+    # Not the body: what an event says its recipient may read.
+    fields = (
+        "endpoint", "occasion", "kind", "due_at", "state", "attempts", "next_attempt_at", "last_status", "last_error",
+        "sent_at",
+    )  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from students.views import beginning, groups, offsite, postal
+from students.views import beginning, groups, offsite, postal, webhooks
 
 urlpatterns = [
     path("groups/", groups.groups, name="groups"),
@@ -34,6 +34,9 @@ urlpatterns = [
     path("stays/<int:pk>/check-in/", offsite.stay_check_in, name="stay-check-in"),
     path("stays/<int:pk>/report/", offsite.stay_report, name="stay-report"),
     path("staff/acceptances/", beginning.not_accepted, name="staff-acceptances"),
+    path("staff/webhooks/", webhooks.webhooks, name="staff-webhooks"),
+    path("staff/webhooks/<int:pk>/close/", webhooks.webhook_close, name="staff-webhook-close"),
+    path("staff/webhooks/deliveries/<int:pk>/retry/", webhooks.delivery_retry, name="staff-delivery-retry"),
     path("staff/places/", offsite.places, name="staff-places"),
     path("staff/places/new/", offsite.place, name="staff-place-new"),
     path("staff/places/<int:pk>/", offsite.place, name="staff-place"),

@@ -25,6 +25,7 @@ from rulebook.dates import local_date
 from rulebook.errors import RuleError
 from students.models import Funder
 from students.services.approvals import funding_on
+from students.services.webhooks import owner_of
 
 from .wording import decision_facts, window_of, words_of
 
@@ -37,11 +38,6 @@ NO_ENDPOINT = gettext_noop("This body has no webhook address.")
 def copy_occasion(decision: Decision, funder: Funder, attempt: int = 0) -> str:
     again = f":{attempt}" if attempt else ""
     return f"decision:{decision.pk}:copy:{funder.pk}{again}"
-
-
-def owner_of(funder: Funder) -> str:
-    """Whose webhook endpoint it is."""
-    return f"students.funder:{funder.pk}"
 
 
 def recipients_of(decision: Decision) -> list[Funder]:

@@ -29,6 +29,7 @@ from students.selectors.offsite import conduct_reports_for
 from students.selectors.standing import open_flags_for
 
 from .item import MOST, Item, go
+from .letter_items import letter_items
 from .requests import REQUESTS
 
 KINDS = {
@@ -43,6 +44,7 @@ KINDS = {
     "conduct": gettext_lazy("Reports of conduct"),
     "alert": gettext_lazy("No regular work"),
     "identity": gettext_lazy("People alike"),
+    "letter": gettext_lazy("Letters"),
     "message": gettext_lazy("Messages not sent"),
     "failure": gettext_lazy("Sweep failures"),
 }
@@ -60,6 +62,7 @@ def gather(user: User, now: datetime, path_id: int | None = None) -> list[Item]:
         _conduct,
         _alerts,
         _identities,
+        letter_items,
         _messages,
         _failures,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import enforcement, people, person, worklist
+from . import enforcement, letters, people, person, worklist
 
 urlpatterns = [
     path("", worklist.home, name="staff-home"),
@@ -13,6 +13,13 @@ urlpatterns = [
     path("people/export.csv", people.export, name="staff-people-export"),
     path("people/<int:pk>/", person.person, name="staff-person"),
     path("people/<int:pk>/messages/<int:message_pk>/", person.message, name="staff-person-message"),
+    path("letters/", letters.letters, name="staff-letters"),
+    path("letters/<uuid:key>/", letters.letter, name="staff-letter"),
+    path("letters/<uuid:key>/posted/", letters.deposit, name="staff-letter-deposit"),
+    path("letters/<uuid:key>/receipt/", letters.receipt, name="staff-letter-receipt"),
+    path("letters/<uuid:key>/settle/", letters.settle, name="staff-letter-settle"),
+    path("letters/<uuid:key>/look/", letters.looked_at, name="staff-letter-look"),
+    path("letters/<uuid:key>/cancel/", letters.cancel, name="staff-letter-cancel"),
     path("enforcement/", enforcement.enforcement, name="staff-enforcement"),
     path("enforcement/verify/", enforcement.verify, name="staff-record-verify"),
     path("enforcement/failures/<int:pk>/retry/", enforcement.failure_retry, name="staff-failure-retry"),

@@ -2,7 +2,8 @@
 
 from .documents import urls as documents
 from .entries import router
+from .letters import router as letters
 
-urls = [*router.urls, *documents]
+urls = [*router.urls, *documents, *letters.urls]
 
 __all__ = ["urls"]

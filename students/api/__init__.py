@@ -9,6 +9,7 @@ from .groups import Groups, StudySessions
 from .paths import Paths
 from .postal import Addresses
 from .projects import Projects, Skills
+from .webhooks import FunderWebhooks
 
 router = SimpleRouter()
 router.register("paths", Paths, basename="api-path")
@@ -17,6 +18,7 @@ router.register("equipment-checks", EquipmentChecks, basename="api-equipment-che
 router.register("stays", Stays, basename="api-stay")
 router.register("conduct-reports", ConductReports, basename="api-conduct-report")
 router.register("postal-addresses", Addresses, basename="api-postal-address")
+router.register("funder-webhooks", FunderWebhooks, basename="api-funder-webhook")
 router.register("projects", Projects, basename="api-project")
 router.register("skills", Skills, basename="api-skill")
 router.register("groups", Groups, basename="api-group")

@@ -97,7 +97,8 @@ def kill(monkeypatch: pytest.MonkeyPatch, carrier, office: PostOffice, step: str
         "carrier.hand_over": (carrier, "hand_over"),
         "office.take": (office, "take"),
     }.get(step, (sending, step))
-    original, died = getattr(owner, name), []
+    original = getattr(owner, name)
+    died: list[bool] = []
 
     def dying(*args, **kwargs):
         if died:
