@@ -1,7 +1,8 @@
 """Settings: driven by the environment (docs/operations.md lists every name), and loud when one is wrong.
 
 Apps keep what is theirs beside this file: `settings_accounts.py` (sign-in), `settings_api.py` (REST),
-`settings_documents.py` (private files) and `settings_imports.py` (rosters and reports).
+`settings_documents.py` (private files), `settings_letters.py` (registered letters) and
+`settings_imports.py` (rosters and reports).
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from .settings_api import API_APPS
 from .settings_documents import *  # noqa: F403 — the settings of private files, as they stand
 from .settings_documents import DOCUMENT_STORAGE
 from .settings_imports import *  # noqa: F403 — the settings of rosters and reports, as they stand
+from .settings_letters import *  # noqa: F403 — the settings of registered letters, as they stand
 from .valkey import embedded_url
 
 # --- What kind of process this is -------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from . import (
     accounts,
     discipline,
     house,
+    letters,
     projects,
     record,
     reporting,
@@ -26,6 +27,7 @@ SUBJECTS = (
     reporting,
     projects,
     requests,
+    letters,
     discipline,
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import discipline, house, projects, record, reporting, requests, sessions, standing, studying
+from . import discipline, house, letters, projects, record, reporting, requests, sessions, standing, studying
 from .school import World, found_school
 
 # In this order: a subject may point to rows of those before it.
@@ -16,6 +16,7 @@ SUBJECTS = (
     reporting.rows,
     projects.rows,
     requests.rows,
+    letters.rows,
     discipline.rows,
 )
 
