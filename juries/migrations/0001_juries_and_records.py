@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="Candidacy",
+            name='Candidacy',
             fields=[
                 (
                     "id",
@@ -64,13 +64,204 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "candidacy",
-                "verbose_name_plural": "candidacies",
-                "ordering": ("-submitted_at", "-pk"),
+                'verbose_name': "candidacy",
+                'verbose_name_plural': "candidacies",
+                'ordering': ("-submitted_at", "-pk"),
+                'constraints': [
+                    models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "submitted"), ("waiting_since__isnull", False)),
+                    models.Q(
+                        models.Q(("state", "submitted"), _negated=True), ("waiting_since__isnull", True)
+                    ),
+                    _connector="OR",
+                ),
+                name="juries_candidacy_waits",
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("ended_at__isnull", False),
+                        ("state", "ended"),
+                        models.Q(("ended_why", ""), _negated=True),
+                    ),
+                    models.Q(
+                        models.Q(("state", "ended"), _negated=True),
+                        ("ended_at__isnull", True),
+                        ("ended_why", ""),
+                    ),
+                    _connector="OR",
+                ),
+                name="juries_candidacy_ended",
+            ),
+                ],
+                'indexes': [
+                    models.Index(
+                models.F("waiting_since"),
+                condition=models.Q(("waiting_since__isnull", False)),
+                name="juries_candidacy_waits_idx",
+            ),
+                    models.Index(fields=["-submitted_at", "-id"], name="juries_candidacy_time_idx"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name="AgendaItem",
+            name='Jury',
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                ("made_at", models.DateTimeField(verbose_name="made")),
+                ("closed_at", models.DateTimeField(blank=True, null=True, verbose_name="closed")),
+                ("policy_id", models.CharField(max_length=32, verbose_name="policy version")),
+                ("revision", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "path",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="juries", to="students.path"
+                    ),
+                ),
+            ],
+            options={
+                'verbose_name': "jury",
+                'verbose_name_plural': "juries",
+                'ordering': ("-made_at", "-pk"),
+                'indexes': [
+                    models.Index(
+                models.F("path"),
+                models.F("made_at"),
+                condition=models.Q(("closed_at__isnull", True)),
+                name="juries_jury_open_idx",
+            ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name='JuryMeeting',
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("group", models.CharField(blank=True, max_length=100, verbose_name="group")),
+                ("starts_at", models.DateTimeField(verbose_name="starts")),
+                ("ends_at", models.DateTimeField(verbose_name="ends")),
+                ("time_zone", models.CharField(max_length=64, verbose_name="time zone")),
+                ("place", models.CharField(blank=True, max_length=300, verbose_name="place")),
+                ("video_link", models.URLField(blank=True, max_length=500, verbose_name="video link")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("planned", "planned"),
+                            ("open", "in session"),
+                            ("closed", "closed"),
+                            ("called_off", "called off"),
+                        ],
+                        default="planned",
+                        max_length=12,
+                        verbose_name="state",
+                    ),
+                ),
+                ("planned_at", models.DateTimeField(verbose_name="planned")),
+                ("opened_at", models.DateTimeField(blank=True, null=True, verbose_name="opened")),
+                ("closed_at", models.DateTimeField(blank=True, null=True, verbose_name="closed")),
+                ("called_off_at", models.DateTimeField(blank=True, null=True, verbose_name="called off")),
+                ("called_off_why", models.TextField(blank=True, verbose_name="why it was called off")),
+                (
+                    "announced_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="results announced"),
+                ),
+                ("revision", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "jury",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="meetings", to="juries.jury"
+                    ),
+                ),
+                (
+                    "minutes",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="record.document",
+                    ),
+                ),
+                (
+                    "planned_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                'verbose_name': "meeting of a jury",
+                'verbose_name_plural': "meetings of juries",
+                'ordering': ("-starts_at", "-pk"),
+                'constraints': [
+                    models.CheckConstraint(
+                condition=models.Q(("ends_at__gt", models.F("starts_at"))), name="juries_meeting_span"
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("place", ""), _negated=True),
+                    models.Q(("video_link", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="juries_meeting_somewhere",
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(
+                    ("opened_at__isnull", True), ("opened_at__gte", models.F("starts_at")), _connector="OR"
+                ),
+                name="juries_meeting_opened",
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(
+                    ("announced_at__isnull", True), ("closed_at__isnull", False), _connector="OR"
+                ),
+                name="juries_meeting_announced",
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("called_off_at__isnull", False), ("state", "called_off")),
+                    models.Q(
+                        models.Q(("state", "called_off"), _negated=True), ("called_off_at__isnull", True)
+                    ),
+                    _connector="OR",
+                ),
+                name="juries_meeting_called_off",
+            ),
+                ],
+                'indexes': [
+                    models.Index(
+                models.F("starts_at"),
+                condition=models.Q(("state__in", ["planned", "open"])),
+                name="juries_meeting_idx",
+            ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name='AgendaItem',
             fields=[
                 (
                     "id",
@@ -114,15 +305,42 @@ class Migration(migrations.Migration):
                         to="juries.candidacy",
                     ),
                 ),
+                ('meeting', models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="items", to="juries.jurymeeting"
+            )),
             ],
             options={
-                "verbose_name": "candidate on an agenda",
-                "verbose_name_plural": "candidates on agendas",
-                "ordering": ("meeting", "position"),
+                'verbose_name': "candidate on an agenda",
+                'verbose_name_plural': "candidates on agendas",
+                'ordering': ("meeting", "position"),
+                'constraints': [
+                    models.UniqueConstraint(
+                condition=models.Q(("state", "planned")), fields=("candidacy",), name="juries_item_once"
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(("ends_at__gt", models.F("starts_at"))), name="juries_item_span"
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "postponed"), _negated=True),
+                    models.Q(("postponed_why", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="juries_item_postponed",
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "decided"), _negated=True),
+                    ("votes_closed_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="juries_item_decided",
+            ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name="Dossier",
+            name='Dossier',
             fields=[
                 (
                     "id",
@@ -145,13 +363,13 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "candidate's record",
-                "verbose_name_plural": "candidates' records",
-                "ordering": ("-frozen_at", "-pk"),
+                'verbose_name': "candidate's record",
+                'verbose_name_plural': "candidates' records",
+                'ordering': ("-frozen_at", "-pk"),
             },
         ),
         migrations.CreateModel(
-            name="Addendum",
+            name='Addendum',
             fields=[
                 (
                     "id",
@@ -180,13 +398,19 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "addendum",
-                "verbose_name_plural": "addenda",
-                "ordering": ("dossier", "number"),
+                'verbose_name': "addendum",
+                'verbose_name_plural': "addenda",
+                'ordering': ("dossier", "number"),
+                'constraints': [
+                    models.UniqueConstraint(fields=("dossier", "number"), name="juries_addendum_number"),
+                    models.CheckConstraint(
+                condition=models.Q(("number__gte", 1)), name="juries_addendum_first"
+            ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name="DossierExport",
+            name='DossierExport',
             fields=[
                 (
                     "id",
@@ -252,13 +476,33 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "file of a record",
-                "verbose_name_plural": "files of records",
-                "ordering": ("-asked_at", "-pk"),
+                'verbose_name': "file of a record",
+                'verbose_name_plural': "files of records",
+                'ordering': ("-asked_at", "-pk"),
+                'constraints': [
+                    models.UniqueConstraint(
+                fields=("dossier", "digest", "kind", "asked_by"), name="juries_export_once"
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "done"), _negated=True),
+                    models.Q(("document__isnull", False), ("finished_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="juries_export_done",
+            ),
+                ],
+                'indexes': [
+                    models.Index(
+                models.F("next_attempt_at"),
+                condition=models.Q(("next_attempt_at__isnull", False)),
+                name="juries_export_due_idx",
+            ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name="DossierPart",
+            name='DossierPart',
             fields=[
                 (
                     "id",
@@ -324,48 +568,32 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "part of a record",
-                "verbose_name_plural": "parts of records",
-                "ordering": ("dossier", "position"),
+                'verbose_name': "part of a record",
+                'verbose_name_plural': "parts of records",
+                'ordering': ("dossier", "position"),
+                'constraints': [
+                    models.UniqueConstraint(fields=("dossier", "position"), name="juries_part_position"),
+                    models.UniqueConstraint(
+                condition=models.Q(("kind__in", ["profile", "attendance"]), _negated=True),
+                fields=("dossier", "source", "file_sha256"),
+                name="juries_part_once",
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(("position__gte", 1)), name="juries_part_first"
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("document__isnull", True), ("file_sha256", ""), ("file_size__isnull", True)),
+                    models.Q(models.Q(("file_sha256", ""), _negated=True), ("file_size__isnull", False)),
+                    _connector="OR",
+                ),
+                name="juries_part_file",
+            ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name="Jury",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("title", models.CharField(max_length=200, verbose_name="title")),
-                ("made_at", models.DateTimeField(verbose_name="made")),
-                ("closed_at", models.DateTimeField(blank=True, null=True, verbose_name="closed")),
-                ("policy_id", models.CharField(max_length=32, verbose_name="policy version")),
-                ("revision", models.PositiveIntegerField(default=1, editable=False)),
-                (
-                    "made_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "path",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="juries", to="students.path"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "jury",
-                "verbose_name_plural": "juries",
-                "ordering": ("-made_at", "-pk"),
-            },
-        ),
-        migrations.CreateModel(
-            name="JuryDecision",
+            name='JuryDecision',
             fields=[
                 (
                     "id",
@@ -420,13 +648,25 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "decision of a jury",
-                "verbose_name_plural": "decisions of juries",
-                "ordering": ("-decided_at", "-pk"),
+                'verbose_name': "decision of a jury",
+                'verbose_name_plural': "decisions of juries",
+                'ordering': ("-decided_at", "-pk"),
+                'constraints': [
+                    models.UniqueConstraint(fields=("candidacy", "round"), name="juries_decision_round"),
+                    models.UniqueConstraint(
+                condition=models.Q(("outcome", "award")), fields=("candidacy",), name="juries_one_award"
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(("reasons", ""), _negated=True), name="juries_decision_reasons"
+            ),
+                ],
+                'indexes': [
+                    models.Index(fields=["-decided_at", "-id"], name="juries_decision_time_idx"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name="Certificate",
+            name='Certificate',
             fields=[
                 (
                     "id",
@@ -472,90 +712,27 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "certificate",
-                "verbose_name_plural": "certificates",
-                "ordering": ("-issued_at", "-pk"),
-            },
-        ),
-        migrations.CreateModel(
-            name="JuryMeeting",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                'verbose_name': "certificate",
+                'verbose_name_plural': "certificates",
+                'ordering': ("-issued_at", "-pk"),
+                'constraints': [
+                    models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("revoked_at__isnull", True), ("revoked_by__isnull", True), ("revoked_why", "")),
+                    models.Q(
+                        ("revoked_at__isnull", False),
+                        ("revoked_by__isnull", False),
+                        models.Q(("revoked_why", ""), _negated=True),
                     ),
+                    _connector="OR",
                 ),
-                ("group", models.CharField(blank=True, max_length=100, verbose_name="group")),
-                ("starts_at", models.DateTimeField(verbose_name="starts")),
-                ("ends_at", models.DateTimeField(verbose_name="ends")),
-                ("time_zone", models.CharField(max_length=64, verbose_name="time zone")),
-                ("place", models.CharField(blank=True, max_length=300, verbose_name="place")),
-                ("video_link", models.URLField(blank=True, max_length=500, verbose_name="video link")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("planned", "planned"),
-                            ("open", "in session"),
-                            ("closed", "closed"),
-                            ("called_off", "called off"),
-                        ],
-                        default="planned",
-                        max_length=12,
-                        verbose_name="state",
-                    ),
-                ),
-                ("planned_at", models.DateTimeField(verbose_name="planned")),
-                ("opened_at", models.DateTimeField(blank=True, null=True, verbose_name="opened")),
-                ("closed_at", models.DateTimeField(blank=True, null=True, verbose_name="closed")),
-                ("called_off_at", models.DateTimeField(blank=True, null=True, verbose_name="called off")),
-                ("called_off_why", models.TextField(blank=True, verbose_name="why it was called off")),
-                (
-                    "announced_at",
-                    models.DateTimeField(blank=True, null=True, verbose_name="results announced"),
-                ),
-                ("revision", models.PositiveIntegerField(default=1, editable=False)),
-                (
-                    "jury",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="meetings", to="juries.jury"
-                    ),
-                ),
-                (
-                    "minutes",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="record.document",
-                    ),
-                ),
-                (
-                    "planned_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "meeting of a jury",
-                "verbose_name_plural": "meetings of juries",
-                "ordering": ("-starts_at", "-pk"),
-            },
-        ),
-        migrations.AddField(
-            model_name="agendaitem",
-            name="meeting",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="items", to="juries.jurymeeting"
+                name="juries_certificate_revoked",
             ),
+                ],
+            },
         ),
         migrations.CreateModel(
-            name="JuryMember",
+            name='JuryMember',
             fields=[
                 (
                     "id",
@@ -616,13 +793,52 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "member of a jury",
-                "verbose_name_plural": "members of juries",
-                "ordering": ("jury", "-chair", "pk"),
+                'verbose_name': "member of a jury",
+                'verbose_name_plural': "members of juries",
+                'ordering': ("jury", "-chair", "pk"),
+                'constraints': [
+                    models.UniqueConstraint(
+                condition=models.Q(("removed_at__isnull", True)),
+                fields=("jury", "user"),
+                name="juries_member_once",
+            ),
+                    models.UniqueConstraint(
+                condition=models.Q(
+                    ("chair", True), ("declined_at__isnull", True), ("removed_at__isnull", True)
+                ),
+                fields=("jury",),
+                name="juries_one_chair",
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(
+                    ("accepted_at__isnull", True), ("declined_at__isnull", True), _connector="OR"
+                ),
+                name="juries_member_answer",
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("removed_at__isnull", True), ("removed_by__isnull", True)),
+                    models.Q(
+                        ("removed_at__isnull", False),
+                        ("removed_by__isnull", False),
+                        models.Q(("removed_why", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="juries_member_removed",
+            ),
+                ],
+                'indexes': [
+                    models.Index(
+                models.F("user"),
+                condition=models.Q(("accepted_at__isnull", False), ("removed_at__isnull", True)),
+                name="juries_member_seats_idx",
+            ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name="ConflictOfInterest",
+            name='ConflictOfInterest',
             fields=[
                 (
                     "id",
@@ -676,13 +892,26 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "conflict of interest",
-                "verbose_name_plural": "conflicts of interest",
-                "ordering": ("member", "candidacy", "ground"),
+                'verbose_name': "conflict of interest",
+                'verbose_name_plural': "conflicts of interest",
+                'ordering': ("member", "candidacy", "ground"),
+                'constraints': [
+                    models.UniqueConstraint(
+                fields=("member", "candidacy", "ground"), name="juries_conflict_once"
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("ground", "declared"), _negated=True),
+                    ("noted_by__isnull", False),
+                    _connector="OR",
+                ),
+                name="juries_conflict_declared",
+            ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name="JuryVote",
+            name='JuryVote',
             fields=[
                 (
                     "id",
@@ -717,13 +946,22 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "vote of a jury",
-                "verbose_name_plural": "votes of juries",
-                "ordering": ("item", "cast_at", "pk"),
+                'verbose_name': "vote of a jury",
+                'verbose_name_plural': "votes of juries",
+                'ordering': ("item", "cast_at", "pk"),
+                'constraints': [
+                    models.UniqueConstraint(fields=("item", "member"), name="juries_vote_once"),
+                    models.CheckConstraint(
+                condition=models.Q(
+                    ("choice", "award"), models.Q(("reasons", ""), _negated=True), _connector="OR"
+                ),
+                name="juries_vote_reasons",
+            ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name="PanelSeat",
+            name='PanelSeat',
             fields=[
                 (
                     "id",
@@ -751,13 +989,16 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "seat at a meeting",
-                "verbose_name_plural": "seats at meetings",
-                "ordering": ("meeting", "pk"),
+                'verbose_name': "seat at a meeting",
+                'verbose_name_plural': "seats at meetings",
+                'ordering': ("meeting", "pk"),
+                'constraints': [
+                    models.UniqueConstraint(fields=("meeting", "member"), name="juries_seat_once"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name="PrivateNote",
+            name='PrivateNote',
             fields=[
                 (
                     "id",
@@ -786,13 +1027,16 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "private note",
-                "verbose_name_plural": "private notes",
-                "ordering": ("item", "pk"),
+                'verbose_name': "private note",
+                'verbose_name_plural': "private notes",
+                'ordering': ("item", "pk"),
+                'constraints': [
+                    models.UniqueConstraint(fields=("item", "member"), name="juries_note_once"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name="Question",
+            name='Question',
             fields=[
                 (
                     "id",
@@ -821,13 +1065,18 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "question of a jury",
-                "verbose_name_plural": "questions of juries",
-                "ordering": ("item", "asked_at", "pk"),
+                'verbose_name': "question of a jury",
+                'verbose_name_plural': "questions of juries",
+                'ordering': ("item", "asked_at", "pk"),
+                'constraints': [
+                    models.CheckConstraint(
+                condition=models.Q(("text", ""), _negated=True), name="juries_question_text"
+            ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name="RemedialProject",
+            name='RemedialProject',
             fields=[
                 (
                     "id",
@@ -865,13 +1114,27 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "remedial project",
-                "verbose_name_plural": "remedial projects",
-                "ordering": ("decision", "pk"),
+                'verbose_name': "remedial project",
+                'verbose_name_plural': "remedial projects",
+                'ordering': ("decision", "pk"),
+                'constraints': [
+                    models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("approved_at__isnull", True), ("approved_by__isnull", True)),
+                    models.Q(
+                        ("approved_at__isnull", False),
+                        ("approved_by__isnull", False),
+                        models.Q(("comment", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="juries_remedial_approved",
+            ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name="SkillToImprove",
+            name='SkillToImprove',
             fields=[
                 (
                     "id",
@@ -896,364 +1159,12 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "skill to improve",
-                "verbose_name_plural": "skills to improve",
-                "ordering": ("decision", "skill__position", "pk"),
+                'verbose_name': "skill to improve",
+                'verbose_name_plural': "skills to improve",
+                'ordering': ("decision", "skill__position", "pk"),
+                'constraints': [
+                    models.UniqueConstraint(fields=("decision", "skill"), name="juries_skill_once"),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="candidacy",
-            index=models.Index(
-                models.F("waiting_since"),
-                condition=models.Q(("waiting_since__isnull", False)),
-                name="juries_candidacy_waits_idx",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="candidacy",
-            index=models.Index(fields=["-submitted_at", "-id"], name="juries_candidacy_time_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="candidacy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "submitted"), ("waiting_since__isnull", False)),
-                    models.Q(
-                        models.Q(("state", "submitted"), _negated=True), ("waiting_since__isnull", True)
-                    ),
-                    _connector="OR",
-                ),
-                name="juries_candidacy_waits",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="candidacy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("ended_at__isnull", False),
-                        ("state", "ended"),
-                        models.Q(("ended_why", ""), _negated=True),
-                    ),
-                    models.Q(
-                        models.Q(("state", "ended"), _negated=True),
-                        ("ended_at__isnull", True),
-                        ("ended_why", ""),
-                    ),
-                    _connector="OR",
-                ),
-                name="juries_candidacy_ended",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="addendum",
-            constraint=models.UniqueConstraint(fields=("dossier", "number"), name="juries_addendum_number"),
-        ),
-        migrations.AddConstraint(
-            model_name="addendum",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("number__gte", 1)), name="juries_addendum_first"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="dossierexport",
-            index=models.Index(
-                models.F("next_attempt_at"),
-                condition=models.Q(("next_attempt_at__isnull", False)),
-                name="juries_export_due_idx",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dossierexport",
-            constraint=models.UniqueConstraint(
-                fields=("dossier", "digest", "kind", "asked_by"), name="juries_export_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dossierexport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "done"), _negated=True),
-                    models.Q(("document__isnull", False), ("finished_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="juries_export_done",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dossierpart",
-            constraint=models.UniqueConstraint(fields=("dossier", "position"), name="juries_part_position"),
-        ),
-        migrations.AddConstraint(
-            model_name="dossierpart",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("kind__in", ["profile", "attendance"]), _negated=True),
-                fields=("dossier", "source", "file_sha256"),
-                name="juries_part_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dossierpart",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("position__gte", 1)), name="juries_part_first"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dossierpart",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("document__isnull", True), ("file_sha256", ""), ("file_size__isnull", True)),
-                    models.Q(models.Q(("file_sha256", ""), _negated=True), ("file_size__isnull", False)),
-                    _connector="OR",
-                ),
-                name="juries_part_file",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="jury",
-            index=models.Index(
-                models.F("path"),
-                models.F("made_at"),
-                condition=models.Q(("closed_at__isnull", True)),
-                name="juries_jury_open_idx",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="jurydecision",
-            index=models.Index(fields=["-decided_at", "-id"], name="juries_decision_time_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="jurydecision",
-            constraint=models.UniqueConstraint(fields=("candidacy", "round"), name="juries_decision_round"),
-        ),
-        migrations.AddConstraint(
-            model_name="jurydecision",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("outcome", "award")), fields=("candidacy",), name="juries_one_award"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="jurydecision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reasons", ""), _negated=True), name="juries_decision_reasons"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="certificate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("revoked_at__isnull", True), ("revoked_by__isnull", True), ("revoked_why", "")),
-                    models.Q(
-                        ("revoked_at__isnull", False),
-                        ("revoked_by__isnull", False),
-                        models.Q(("revoked_why", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="juries_certificate_revoked",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="jurymeeting",
-            index=models.Index(
-                models.F("starts_at"),
-                condition=models.Q(("state__in", ["planned", "open"])),
-                name="juries_meeting_idx",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="jurymeeting",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_at__gt", models.F("starts_at"))), name="juries_meeting_span"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="jurymeeting",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("place", ""), _negated=True),
-                    models.Q(("video_link", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="juries_meeting_somewhere",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="jurymeeting",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("opened_at__isnull", True), ("opened_at__gte", models.F("starts_at")), _connector="OR"
-                ),
-                name="juries_meeting_opened",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="jurymeeting",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("announced_at__isnull", True), ("closed_at__isnull", False), _connector="OR"
-                ),
-                name="juries_meeting_announced",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="jurymeeting",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("called_off_at__isnull", False), ("state", "called_off")),
-                    models.Q(
-                        models.Q(("state", "called_off"), _negated=True), ("called_off_at__isnull", True)
-                    ),
-                    _connector="OR",
-                ),
-                name="juries_meeting_called_off",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="agendaitem",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "planned")), fields=("candidacy",), name="juries_item_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="agendaitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_at__gt", models.F("starts_at"))), name="juries_item_span"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="agendaitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "postponed"), _negated=True),
-                    models.Q(("postponed_why", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="juries_item_postponed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="agendaitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "decided"), _negated=True),
-                    ("votes_closed_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="juries_item_decided",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="jurymember",
-            index=models.Index(
-                models.F("user"),
-                condition=models.Q(("accepted_at__isnull", False), ("removed_at__isnull", True)),
-                name="juries_member_seats_idx",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="jurymember",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("removed_at__isnull", True)),
-                fields=("jury", "user"),
-                name="juries_member_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="jurymember",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(
-                    ("chair", True), ("declined_at__isnull", True), ("removed_at__isnull", True)
-                ),
-                fields=("jury",),
-                name="juries_one_chair",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="jurymember",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("accepted_at__isnull", True), ("declined_at__isnull", True), _connector="OR"
-                ),
-                name="juries_member_answer",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="jurymember",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("removed_at__isnull", True), ("removed_by__isnull", True)),
-                    models.Q(
-                        ("removed_at__isnull", False),
-                        ("removed_by__isnull", False),
-                        models.Q(("removed_why", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="juries_member_removed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="conflictofinterest",
-            constraint=models.UniqueConstraint(
-                fields=("member", "candidacy", "ground"), name="juries_conflict_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="conflictofinterest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ground", "declared"), _negated=True),
-                    ("noted_by__isnull", False),
-                    _connector="OR",
-                ),
-                name="juries_conflict_declared",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="juryvote",
-            constraint=models.UniqueConstraint(fields=("item", "member"), name="juries_vote_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="juryvote",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("choice", "award"), models.Q(("reasons", ""), _negated=True), _connector="OR"
-                ),
-                name="juries_vote_reasons",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="panelseat",
-            constraint=models.UniqueConstraint(fields=("meeting", "member"), name="juries_seat_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="privatenote",
-            constraint=models.UniqueConstraint(fields=("item", "member"), name="juries_note_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="question",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("text", ""), _negated=True), name="juries_question_text"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="remedialproject",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("approved_at__isnull", True), ("approved_by__isnull", True)),
-                    models.Q(
-                        ("approved_at__isnull", False),
-                        ("approved_by__isnull", False),
-                        models.Q(("comment", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="juries_remedial_approved",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="skilltoimprove",
-            constraint=models.UniqueConstraint(fields=("decision", "skill"), name="juries_skill_once"),
         ),
     ]

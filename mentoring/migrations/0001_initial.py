@@ -16,200 +16,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="Absence",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True,
-                        primary_key=True,
-                        serialize=False,
-                        verbose_name="ID",
-                    ),
-                ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("authorised", "authorised absence"),
-                            ("unauthorised", "unauthorised absence"),
-                        ],
-                        max_length=16,
-                        verbose_name="kind",
-                    ),
-                ),
-                (
-                    "ground",
-                    models.CharField(
-                        choices=[
-                            ("timely_notice", "notice in time"),
-                            ("exceptional_circumstance", "exceptional circumstance"),
-                            ("late_notice", "late notice"),
-                            ("late_arrival", "late arrival"),
-                            ("no_show", "no-show"),
-                        ],
-                        max_length=32,
-                        verbose_name="ground",
-                    ),
-                ),
-                ("happened_at", models.DateTimeField(verbose_name="judged as of")),
-                (
-                    "starts_at",
-                    models.DateTimeField(verbose_name="start of the session"),
-                ),
-                (
-                    "withdrawn_at",
-                    models.DateTimeField(blank=True, null=True, verbose_name="withdrawn"),
-                ),
-                ("reasons", models.TextField(blank=True, verbose_name="reasons")),
-                (
-                    "reasons_at",
-                    models.DateTimeField(blank=True, null=True, verbose_name="reasons given"),
-                ),
-                (
-                    "rebooked_at",
-                    models.DateTimeField(blank=True, null=True, verbose_name="another session booked"),
-                ),
-                (
-                    "rescheduling_due_at",
-                    models.DateTimeField(verbose_name="reasons and booking due"),
-                ),
-                (
-                    "rescheduling_state",
-                    models.CharField(
-                        choices=[
-                            ("open", "open"),
-                            ("met", "met"),
-                            ("breach", "breach of 3.2"),
-                            ("waits", "waits for a free slot"),
-                        ],
-                        default="open",
-                        max_length=8,
-                        verbose_name="rescheduling",
-                    ),
-                ),
-                (
-                    "remind_at",
-                    models.DateTimeField(blank=True, null=True, verbose_name="reminder due"),
-                ),
-                ("revision", models.PositiveIntegerField(default=1, editable=False)),
-                (
-                    "enrolment",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="absences",
-                        to="students.enrolment",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "absence",
-                "verbose_name_plural": "absences",
-                "ordering": ("-starts_at", "-pk"),
-            },
-        ),
-        migrations.CreateModel(
-            name="ConferenceReport",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True,
-                        primary_key=True,
-                        serialize=False,
-                        verbose_name="ID",
-                    ),
-                ),
-                (
-                    "provider",
-                    models.CharField(
-                        choices=[("zoom", "Zoom"), ("teams", "Microsoft Teams")],
-                        max_length=8,
-                        verbose_name="provider",
-                    ),
-                ),
-                ("file_name", models.CharField(max_length=200, verbose_name="file")),
-                ("digest", models.CharField(max_length=64, verbose_name="SHA-256")),
-                ("uploaded_at", models.DateTimeField(verbose_name="uploaded")),
-                (
-                    "uploaded_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="conference_reports",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "video-conference report",
-                "verbose_name_plural": "video-conference reports",
-                "ordering": ("-uploaded_at", "-pk"),
-            },
-        ),
-        migrations.CreateModel(
-            name="Contest",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True,
-                        primary_key=True,
-                        serialize=False,
-                        verbose_name="ID",
-                    ),
-                ),
-                ("statement", models.TextField(verbose_name="statement")),
-                ("made_at", models.DateTimeField(verbose_name="made")),
-                (
-                    "decided_at",
-                    models.DateTimeField(blank=True, null=True, verbose_name="decided"),
-                ),
-                (
-                    "outcome",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("rejected", "the absence stands"),
-                            ("authorised", "the absence is authorised"),
-                            ("present", "the student was there in time"),
-                            ("not_counted", "the session does not count"),
-                        ],
-                        max_length=16,
-                        verbose_name="outcome",
-                    ),
-                ),
-                (
-                    "reasons",
-                    models.TextField(blank=True, verbose_name="reasons of the decision"),
-                ),
-                ("revision", models.PositiveIntegerField(default=1, editable=False)),
-                (
-                    "absence",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="contest",
-                        to="mentoring.absence",
-                    ),
-                ),
-                (
-                    "decided_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "contest",
-                "verbose_name_plural": "contests",
-                "ordering": ("made_at", "pk"),
-            },
-        ),
-        migrations.CreateModel(
-            name="Mentor",
+            name='Mentor',
             fields=[
                 (
                     "id",
@@ -238,12 +45,12 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "mentor",
-                "verbose_name_plural": "mentors",
+                'verbose_name': "mentor",
+                'verbose_name_plural': "mentors",
             },
         ),
         migrations.CreateModel(
-            name="Mentorship",
+            name='Mentorship',
             fields=[
                 (
                     "id",
@@ -308,13 +115,35 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "mentorship",
-                "verbose_name_plural": "mentorships",
-                "ordering": ("-starts_on", "-pk"),
+                'verbose_name': "mentorship",
+                'verbose_name_plural': "mentorships",
+                'ordering': ("-starts_on", "-pk"),
+                'constraints': [
+                    models.CheckConstraint(
+                condition=models.Q(
+                    ("ends_on__isnull", True),
+                    ("ends_on__gte", models.F("starts_on")),
+                    _connector="OR",
+                ),
+                name="mentoring_mentorship_dates",
+            ),
+                    models.UniqueConstraint(
+                condition=models.Q(("ends_on__isnull", True)),
+                fields=("enrolment",),
+                name="mentoring_mentorship_current",
+            ),
+                ],
+                'indexes': [
+                    models.Index(
+                models.F("generated_through"),
+                condition=models.Q(("ends_on__isnull", True)),
+                name="mentoring_generate_idx",
+            ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name="Session",
+            name='Session',
             fields=[
                 (
                     "id",
@@ -468,13 +297,327 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "session",
-                "verbose_name_plural": "sessions",
-                "ordering": ("-starts_at", "-pk"),
+                'verbose_name': "session",
+                'verbose_name_plural': "sessions",
+                'ordering': ("-starts_at", "-pk"),
+                'constraints': [
+                    models.CheckConstraint(
+                condition=models.Q(("ends_at__gt", models.F("starts_at"))),
+                name="mentoring_session_span",
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("decided_at__isnull", True),
+                        ("falls_due_at__isnull", False),
+                        ("state", "scheduled"),
+                    ),
+                    models.Q(
+                        models.Q(("state", "scheduled"), _negated=True),
+                        ("decided_at__isnull", False),
+                        ("falls_due_at__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="mentoring_session_due",
+            ),
+                    models.UniqueConstraint(
+                condition=models.Q(("for_week__isnull", False)),
+                fields=("mentorship", "for_week"),
+                name="mentoring_session_week",
+            ),
+                    models.UniqueConstraint(
+                condition=models.Q(("released_at__isnull", True), ("replaces__isnull", False)),
+                fields=("replaces",),
+                name="mentoring_session_replaced_once",
+            ),
+                ],
+                'indexes': [
+                    models.Index(
+                models.F("falls_due_at"),
+                condition=models.Q(("falls_due_at__isnull", False), ("student_joined_at__isnull", True)),
+                name="mentoring_missed_idx",
+            ),
+                    models.Index(
+                models.F("falls_due_at"),
+                condition=models.Q(
+                    ("falls_due_at__isnull", False),
+                    ("student_joined_at__isnull", False),
+                ),
+                name="mentoring_ended_idx",
+            ),
+                    models.Index(
+                models.F("student"),
+                models.F("starts_at"),
+                name="mentoring_student_time_idx",
+            ),
+                    models.Index(
+                models.F("mentor"),
+                models.F("starts_at"),
+                name="mentoring_mentor_time_idx",
+            ),
+                    models.Index(
+                models.F("enrolment"),
+                models.F("starts_at"),
+                condition=models.Q(("state__in", ["held", "unauthorised_absence"])),
+                name="mentoring_streak_idx",
+            ),
+                    models.Index(
+                models.F("starts_at"),
+                condition=models.Q(("state", "unattended")),
+                name="mentoring_unattended_idx",
+            ),
+                    models.Index(fields=["-starts_at", "-id"], name="mentoring_time_idx"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name="ReportRow",
+            name='Absence',
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("authorised", "authorised absence"),
+                            ("unauthorised", "unauthorised absence"),
+                        ],
+                        max_length=16,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "ground",
+                    models.CharField(
+                        choices=[
+                            ("timely_notice", "notice in time"),
+                            ("exceptional_circumstance", "exceptional circumstance"),
+                            ("late_notice", "late notice"),
+                            ("late_arrival", "late arrival"),
+                            ("no_show", "no-show"),
+                        ],
+                        max_length=32,
+                        verbose_name="ground",
+                    ),
+                ),
+                ("happened_at", models.DateTimeField(verbose_name="judged as of")),
+                (
+                    "starts_at",
+                    models.DateTimeField(verbose_name="start of the session"),
+                ),
+                (
+                    "withdrawn_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="withdrawn"),
+                ),
+                ("reasons", models.TextField(blank=True, verbose_name="reasons")),
+                (
+                    "reasons_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="reasons given"),
+                ),
+                (
+                    "rebooked_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="another session booked"),
+                ),
+                (
+                    "rescheduling_due_at",
+                    models.DateTimeField(verbose_name="reasons and booking due"),
+                ),
+                (
+                    "rescheduling_state",
+                    models.CharField(
+                        choices=[
+                            ("open", "open"),
+                            ("met", "met"),
+                            ("breach", "breach of 3.2"),
+                            ("waits", "waits for a free slot"),
+                        ],
+                        default="open",
+                        max_length=8,
+                        verbose_name="rescheduling",
+                    ),
+                ),
+                (
+                    "remind_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="reminder due"),
+                ),
+                ("revision", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "enrolment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="absences",
+                        to="students.enrolment",
+                    ),
+                ),
+                ('session', models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="absence",
+                to="mentoring.session",
+            )),
+            ],
+            options={
+                'verbose_name': "absence",
+                'verbose_name_plural': "absences",
+                'ordering': ("-starts_at", "-pk"),
+                'indexes': [
+                    models.Index(
+                models.F("rescheduling_due_at"),
+                condition=models.Q(("rescheduling_state", "open"), ("withdrawn_at__isnull", True)),
+                name="mentoring_rescheduling_idx",
+            ),
+                    models.Index(
+                models.F("remind_at"),
+                condition=models.Q(
+                    ("remind_at__isnull", False),
+                    ("rescheduling_state", "open"),
+                    ("withdrawn_at__isnull", True),
+                ),
+                name="mentoring_remind_idx",
+            ),
+                    models.Index(
+                models.F("enrolment"),
+                models.F("starts_at"),
+                name="mentoring_absence_time_idx",
+            ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name='ConferenceReport',
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "provider",
+                    models.CharField(
+                        choices=[("zoom", "Zoom"), ("teams", "Microsoft Teams")],
+                        max_length=8,
+                        verbose_name="provider",
+                    ),
+                ),
+                ("file_name", models.CharField(max_length=200, verbose_name="file")),
+                ("digest", models.CharField(max_length=64, verbose_name="SHA-256")),
+                ("uploaded_at", models.DateTimeField(verbose_name="uploaded")),
+                (
+                    "uploaded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="conference_reports",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                'verbose_name': "video-conference report",
+                'verbose_name_plural': "video-conference reports",
+                'ordering': ("-uploaded_at", "-pk"),
+                'constraints': [
+                    models.UniqueConstraint(
+                fields=("uploaded_by", "digest"), name="mentoring_report_once"
+            ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name='Contest',
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("statement", models.TextField(verbose_name="statement")),
+                ("made_at", models.DateTimeField(verbose_name="made")),
+                (
+                    "decided_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="decided"),
+                ),
+                (
+                    "outcome",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("rejected", "the absence stands"),
+                            ("authorised", "the absence is authorised"),
+                            ("present", "the student was there in time"),
+                            ("not_counted", "the session does not count"),
+                        ],
+                        max_length=16,
+                        verbose_name="outcome",
+                    ),
+                ),
+                (
+                    "reasons",
+                    models.TextField(blank=True, verbose_name="reasons of the decision"),
+                ),
+                ("revision", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "absence",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="contest",
+                        to="mentoring.absence",
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                'verbose_name': "contest",
+                'verbose_name_plural': "contests",
+                'ordering': ("made_at", "pk"),
+                'constraints': [
+                    models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("decided_at__isnull", True), ("outcome", "")),
+                    models.Q(
+                        ("decided_at__isnull", False),
+                        models.Q(("outcome", ""), _negated=True),
+                        models.Q(("reasons", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="mentoring_contest_decided",
+            ),
+                ],
+                'indexes': [
+                    models.Index(
+                models.F("made_at"),
+                condition=models.Q(("decided_at__isnull", True)),
+                name="mentoring_contest_idx",
+            ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name='ReportRow',
             fields=[
                 (
                     "id",
@@ -526,13 +669,16 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "report row",
-                "verbose_name_plural": "report rows",
-                "ordering": ("line",),
+                'verbose_name': "report row",
+                'verbose_name_plural': "report rows",
+                'ordering': ("line",),
+                'constraints': [
+                    models.UniqueConstraint(fields=("report", "line"), name="mentoring_report_line"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name="Notice",
+            name='Notice',
             fields=[
                 (
                     "id",
@@ -564,12 +710,18 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "notice of absence",
-                "verbose_name_plural": "notices of absence",
+                'verbose_name': "notice of absence",
+                'verbose_name_plural': "notices of absence",
+                'constraints': [
+                    models.CheckConstraint(
+                condition=models.Q(("reason", ""), _negated=True),
+                name="mentoring_notice_reason",
+            ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name="Note",
+            name='Note',
             fields=[
                 (
                     "id",
@@ -618,13 +770,13 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "note",
-                "verbose_name_plural": "notes",
-                "ordering": ("-written_at", "-pk"),
+                'verbose_name': "note",
+                'verbose_name_plural': "notes",
+                'ordering': ("-written_at", "-pk"),
             },
         ),
         migrations.CreateModel(
-            name="Join",
+            name='Join',
             fields=[
                 (
                     "id",
@@ -680,13 +832,28 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "presence fact",
-                "verbose_name_plural": "presence facts",
-                "ordering": ("recorded_at", "pk"),
+                'verbose_name': "presence fact",
+                'verbose_name_plural': "presence facts",
+                'ordering': ("recorded_at", "pk"),
+                'constraints': [
+                    models.UniqueConstraint(
+                condition=models.Q(("source", "portal")),
+                fields=("session", "participant"),
+                name="mentoring_join_portal_once",
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(
+                    ("joined_at__isnull", False),
+                    ("source__in", ["statement", "decision"]),
+                    _connector="OR",
+                ),
+                name="mentoring_join_absent_is_stated",
+            ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name="ExceptionalCircumstance",
+            name='ExceptionalCircumstance',
             fields=[
                 (
                     "id",
@@ -718,21 +885,12 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "exceptional circumstance",
-                "verbose_name_plural": "exceptional circumstances",
+                'verbose_name': "exceptional circumstance",
+                'verbose_name_plural': "exceptional circumstances",
             },
         ),
-        migrations.AddField(
-            model_name="absence",
-            name="session",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="absence",
-                to="mentoring.session",
-            ),
-        ),
         migrations.CreateModel(
-            name="Streak",
+            name='Streak',
             fields=[
                 (
                     "id",
@@ -766,13 +924,30 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "streak",
-                "verbose_name_plural": "streaks",
-                "ordering": ("-reached_at", "-pk"),
+                'verbose_name': "streak",
+                'verbose_name_plural': "streaks",
+                'ordering': ("-reached_at", "-pk"),
+                'constraints': [
+                    models.CheckConstraint(
+                condition=models.Q(
+                    ("undone_at__isnull", True),
+                    ("sealed_at__isnull", True),
+                    _connector="OR",
+                ),
+                name="mentoring_streak_sealed_stands",
+            ),
+                ],
+                'indexes': [
+                    models.Index(
+                models.F("enrolment"),
+                condition=models.Q(("undone_at__isnull", True)),
+                name="mentoring_streak_stands_idx",
+            ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name="StreakAbsence",
+            name='StreakAbsence',
             fields=[
                 (
                     "id",
@@ -806,13 +981,23 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "absence of a streak",
-                "verbose_name_plural": "absences of a streak",
-                "ordering": ("position",),
+                'verbose_name': "absence of a streak",
+                'verbose_name_plural': "absences of a streak",
+                'ordering': ("position",),
+                'constraints': [
+                    models.UniqueConstraint(
+                condition=models.Q(("released_at__isnull", True)),
+                fields=("absence",),
+                name="mentoring_absence_in_one_streak",
+            ),
+                    models.UniqueConstraint(
+                fields=("streak", "position"), name="mentoring_streak_position"
+            ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name="TimeOff",
+            name='TimeOff',
             fields=[
                 (
                     "id",
@@ -844,13 +1029,19 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "time off",
-                "verbose_name_plural": "time off",
-                "ordering": ("-starts_at",),
+                'verbose_name': "time off",
+                'verbose_name_plural': "time off",
+                'ordering': ("-starts_at",),
+                'constraints': [
+                    models.CheckConstraint(
+                condition=models.Q(("ends_at__gt", models.F("starts_at"))),
+                name="mentoring_timeoff_span",
+            ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name="WeeklySlot",
+            name='WeeklySlot',
             fields=[
                 (
                     "id",
@@ -897,275 +1088,19 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "weekly availability",
-                "verbose_name_plural": "weekly availabilities",
-                "ordering": ("weekday", "starts"),
-            },
-        ),
-        migrations.AddConstraint(
-            model_name="conferencereport",
-            constraint=models.UniqueConstraint(
-                fields=("uploaded_by", "digest"), name="mentoring_report_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="contest",
-            index=models.Index(
-                models.F("made_at"),
-                condition=models.Q(("decided_at__isnull", True)),
-                name="mentoring_contest_idx",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decided_at__isnull", True), ("outcome", "")),
-                    models.Q(
-                        ("decided_at__isnull", False),
-                        models.Q(("outcome", ""), _negated=True),
-                        models.Q(("reasons", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="mentoring_contest_decided",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="mentorship",
-            index=models.Index(
-                models.F("generated_through"),
-                condition=models.Q(("ends_on__isnull", True)),
-                name="mentoring_generate_idx",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mentorship",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ends_on__isnull", True),
-                    ("ends_on__gte", models.F("starts_on")),
-                    _connector="OR",
-                ),
-                name="mentoring_mentorship_dates",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mentorship",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ends_on__isnull", True)),
-                fields=("enrolment",),
-                name="mentoring_mentorship_current",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="session",
-            index=models.Index(
-                models.F("falls_due_at"),
-                condition=models.Q(("falls_due_at__isnull", False), ("student_joined_at__isnull", True)),
-                name="mentoring_missed_idx",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="session",
-            index=models.Index(
-                models.F("falls_due_at"),
-                condition=models.Q(
-                    ("falls_due_at__isnull", False),
-                    ("student_joined_at__isnull", False),
-                ),
-                name="mentoring_ended_idx",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="session",
-            index=models.Index(
-                models.F("student"),
-                models.F("starts_at"),
-                name="mentoring_student_time_idx",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="session",
-            index=models.Index(
-                models.F("mentor"),
-                models.F("starts_at"),
-                name="mentoring_mentor_time_idx",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="session",
-            index=models.Index(
-                models.F("enrolment"),
-                models.F("starts_at"),
-                condition=models.Q(("state__in", ["held", "unauthorised_absence"])),
-                name="mentoring_streak_idx",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="session",
-            index=models.Index(
-                models.F("starts_at"),
-                condition=models.Q(("state", "unattended")),
-                name="mentoring_unattended_idx",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="session",
-            index=models.Index(fields=["-starts_at", "-id"], name="mentoring_time_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="session",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_at__gt", models.F("starts_at"))),
-                name="mentoring_session_span",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="session",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("decided_at__isnull", True),
-                        ("falls_due_at__isnull", False),
-                        ("state", "scheduled"),
-                    ),
-                    models.Q(
-                        models.Q(("state", "scheduled"), _negated=True),
-                        ("decided_at__isnull", False),
-                        ("falls_due_at__isnull", True),
-                    ),
-                    _connector="OR",
-                ),
-                name="mentoring_session_due",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="session",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("for_week__isnull", False)),
-                fields=("mentorship", "for_week"),
-                name="mentoring_session_week",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="session",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("released_at__isnull", True), ("replaces__isnull", False)),
-                fields=("replaces",),
-                name="mentoring_session_replaced_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reportrow",
-            constraint=models.UniqueConstraint(fields=("report", "line"), name="mentoring_report_line"),
-        ),
-        migrations.AddConstraint(
-            model_name="notice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason", ""), _negated=True),
-                name="mentoring_notice_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="join",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("source", "portal")),
-                fields=("session", "participant"),
-                name="mentoring_join_portal_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="join",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("joined_at__isnull", False),
-                    ("source__in", ["statement", "decision"]),
-                    _connector="OR",
-                ),
-                name="mentoring_join_absent_is_stated",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="absence",
-            index=models.Index(
-                models.F("rescheduling_due_at"),
-                condition=models.Q(("rescheduling_state", "open"), ("withdrawn_at__isnull", True)),
-                name="mentoring_rescheduling_idx",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="absence",
-            index=models.Index(
-                models.F("remind_at"),
-                condition=models.Q(
-                    ("remind_at__isnull", False),
-                    ("rescheduling_state", "open"),
-                    ("withdrawn_at__isnull", True),
-                ),
-                name="mentoring_remind_idx",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="absence",
-            index=models.Index(
-                models.F("enrolment"),
-                models.F("starts_at"),
-                name="mentoring_absence_time_idx",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="streak",
-            index=models.Index(
-                models.F("enrolment"),
-                condition=models.Q(("undone_at__isnull", True)),
-                name="mentoring_streak_stands_idx",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="streak",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("undone_at__isnull", True),
-                    ("sealed_at__isnull", True),
-                    _connector="OR",
-                ),
-                name="mentoring_streak_sealed_stands",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="streakabsence",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("released_at__isnull", True)),
-                fields=("absence",),
-                name="mentoring_absence_in_one_streak",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="streakabsence",
-            constraint=models.UniqueConstraint(
-                fields=("streak", "position"), name="mentoring_streak_position"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="timeoff",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_at__gt", models.F("starts_at"))),
-                name="mentoring_timeoff_span",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="weeklyslot",
-            constraint=models.CheckConstraint(
+                'verbose_name': "weekly availability",
+                'verbose_name_plural': "weekly availabilities",
+                'ordering': ("weekday", "starts"),
+                'constraints': [
+                    models.CheckConstraint(
                 condition=models.Q(("ends__gt", models.F("starts"))),
                 name="mentoring_weeklyslot_times",
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="weeklyslot",
-            constraint=models.CheckConstraint(
+                    models.CheckConstraint(
                 condition=models.Q(("weekday__gte", 1), ("weekday__lte", 7)),
                 name="mentoring_weeklyslot_weekday",
             ),
+                ],
+            },
         ),
     ]

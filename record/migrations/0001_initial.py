@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="Chain",
+            name='Chain',
             fields=[
                 (
                     "id",
@@ -43,12 +43,22 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "chain",
-                "verbose_name_plural": "chains",
+                'verbose_name': "chain",
+                'verbose_name_plural': "chains",
+                'constraints': [
+                    models.UniqueConstraint(
+                django.db.models.functions.comparison.Coalesce("subject", models.Value(0)),
+                name="record_chain_once",
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(("checkpointed_seq__lte", models.F("head_seq"))),
+                name="record_chain_checkpointed",
+            ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name="Checkpoint",
+            name='Checkpoint',
             fields=[
                 (
                     "id",
@@ -66,16 +76,18 @@ class Migration(migrations.Migration):
                 ("signature", models.CharField(max_length=128)),
             ],
             options={
-                "verbose_name": "checkpoint",
-                "verbose_name_plural": "checkpoints",
-                "indexes": [models.Index(fields=["made_at"], name="record_checkpoint_made")],
-                "constraints": [
-                    models.CheckConstraint(condition=models.Q(("seq__gt", 0)), name="record_checkpoint_seq")
+                'verbose_name': "checkpoint",
+                'verbose_name_plural': "checkpoints",
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(("seq__gt", 0)), name="record_checkpoint_seq"),
+                ],
+                'indexes': [
+                    models.Index(fields=["made_at"], name="record_checkpoint_made"),
                 ],
             },
         ),
         migrations.CreateModel(
-            name="Entry",
+            name='Entry',
             fields=[
                 (
                     "id",
@@ -119,12 +131,21 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "entry",
-                "verbose_name_plural": "entries",
+                'verbose_name': "entry",
+                'verbose_name_plural': "entries",
+                'constraints': [
+                    models.UniqueConstraint(fields=("chain", "seq"), name="record_entry_place"),
+                    models.CheckConstraint(condition=models.Q(("seq__gt", 0)), name="record_entry_seq"),
+                ],
+                'indexes': [
+                    models.Index(
+                condition=models.Q(("actor__isnull", False)), fields=["actor"], name="record_entry_actor"
+            ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name="Message",
+            name='Message',
             fields=[
                 (
                     "id",
@@ -182,63 +203,11 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "message",
-                "verbose_name_plural": "messages",
-            },
-        ),
-        migrations.AddConstraint(
-            model_name="chain",
-            constraint=models.UniqueConstraint(
-                django.db.models.functions.comparison.Coalesce("subject", models.Value(0)),
-                name="record_chain_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="chain",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("checkpointed_seq__lte", models.F("head_seq"))),
-                name="record_chain_checkpointed",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="entry",
-            index=models.Index(
-                condition=models.Q(("actor__isnull", False)), fields=["actor"], name="record_entry_actor"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="entry",
-            constraint=models.UniqueConstraint(fields=("chain", "seq"), name="record_entry_place"),
-        ),
-        migrations.AddConstraint(
-            model_name="entry",
-            constraint=models.CheckConstraint(condition=models.Q(("seq__gt", 0)), name="record_entry_seq"),
-        ),
-        migrations.AddIndex(
-            model_name="message",
-            index=models.Index(
-                condition=models.Q(("state", "pending")),
-                fields=["next_attempt_at"],
-                name="record_message_due",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="message",
-            index=models.Index(
-                condition=models.Q(("state", "failed")), fields=["id"], name="record_message_failed"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="message",
-            index=models.Index(fields=["recipient", "-id"], name="record_message_inbox"),
-        ),
-        migrations.AddConstraint(
-            model_name="message",
-            constraint=models.UniqueConstraint(fields=("occasion",), name="record_message_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="message",
-            constraint=models.CheckConstraint(
+                'verbose_name': "message",
+                'verbose_name_plural': "messages",
+                'constraints': [
+                    models.UniqueConstraint(fields=("occasion",), name="record_message_once"),
+                    models.CheckConstraint(
                 condition=models.Q(
                     models.Q(("sent_at__isnull", True), ("state__in", ["pending", "failed"])),
                     models.Q(("sent_at__isnull", False), ("state", "sent")),
@@ -246,5 +215,18 @@ class Migration(migrations.Migration):
                 ),
                 name="record_message_sent",
             ),
+                ],
+                'indexes': [
+                    models.Index(
+                condition=models.Q(("state", "pending")),
+                fields=["next_attempt_at"],
+                name="record_message_due",
+            ),
+                    models.Index(
+                condition=models.Q(("state", "failed")), fields=["id"], name="record_message_failed"
+            ),
+                    models.Index(fields=["recipient", "-id"], name="record_message_inbox"),
+                ],
+            },
         ),
     ]

@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="Project",
+            name='Project',
             fields=[
                 (
                     "id",
@@ -43,13 +43,21 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "project",
-                "verbose_name_plural": "projects",
-                "ordering": ("path", "position", "pk"),
+                'verbose_name': "project",
+                'verbose_name_plural': "projects",
+                'ordering': ("path", "position", "pk"),
+                'constraints': [
+                    models.CheckConstraint(
+                condition=models.Q(
+                    ("retired_at__isnull", True), ("retired_at__gte", models.F("added_at")), _connector="OR"
+                ),
+                name="students_project_span",
+            ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name="ProjectWork",
+            name='ProjectWork',
             fields=[
                 (
                     "id",
@@ -99,13 +107,27 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "work on a project",
-                "verbose_name_plural": "works on projects",
-                "ordering": ("enrolment", "project__position", "pk"),
+                'verbose_name': "work on a project",
+                'verbose_name_plural': "works on projects",
+                'ordering': ("enrolment", "project__position", "pk"),
+                'constraints': [
+                    models.UniqueConstraint(fields=("enrolment", "project"), name="students_work_once"),
+                    models.CheckConstraint(
+                condition=models.Q(("dropped_at__isnull", True), ("state", "todo"), _connector="OR"),
+                name="students_work_dropped",
+            ),
+                ],
+                'indexes': [
+                    models.Index(
+                models.F("state_since"),
+                condition=models.Q(("state", "submitted")),
+                name="students_work_submitted_idx",
+            ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name="Skill",
+            name='Skill',
             fields=[
                 (
                     "id",
@@ -128,13 +150,29 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "skill",
-                "verbose_name_plural": "skills",
-                "ordering": ("project", "position", "pk"),
+                'verbose_name': "skill",
+                'verbose_name_plural': "skills",
+                'ordering': ("project", "position", "pk"),
+                'constraints': [
+                    models.UniqueConstraint(
+                condition=models.Q(("retired_at__isnull", True)),
+                fields=("project", "code"),
+                name="students_skill_once",
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(
+                    ("retired_at__isnull", True), ("retired_at__gte", models.F("added_at")), _connector="OR"
+                ),
+                name="students_skill_span",
+            ),
+                ],
+                'indexes': [
+                    models.Index(models.F("code"), name="students_skill_code_idx"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name="SkillApproval",
+            name='SkillApproval',
             fields=[
                 (
                     "id",
@@ -182,71 +220,16 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "approved skill",
-                "verbose_name_plural": "approved skills",
-                "ordering": ("work", "skill__position", "pk"),
-            },
-        ),
-        migrations.AddConstraint(
-            model_name="project",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("retired_at__isnull", True), ("retired_at__gte", models.F("added_at")), _connector="OR"
-                ),
-                name="students_project_span",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="projectwork",
-            index=models.Index(
-                models.F("state_since"),
-                condition=models.Q(("state", "submitted")),
-                name="students_work_submitted_idx",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="projectwork",
-            constraint=models.UniqueConstraint(fields=("enrolment", "project"), name="students_work_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="projectwork",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("dropped_at__isnull", True), ("state", "todo"), _connector="OR"),
-                name="students_work_dropped",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="skill",
-            index=models.Index(models.F("code"), name="students_skill_code_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="skill",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("retired_at__isnull", True)),
-                fields=("project", "code"),
-                name="students_skill_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="skill",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("retired_at__isnull", True), ("retired_at__gte", models.F("added_at")), _connector="OR"
-                ),
-                name="students_skill_span",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="skillapproval",
-            constraint=models.UniqueConstraint(
+                'verbose_name': "approved skill",
+                'verbose_name_plural': "approved skills",
+                'ordering': ("work", "skill__position", "pk"),
+                'constraints': [
+                    models.UniqueConstraint(
                 condition=models.Q(("withdrawn_at__isnull", True)),
                 fields=("work", "skill"),
                 name="students_skill_approved_once",
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="skillapproval",
-            constraint=models.CheckConstraint(
+                    models.CheckConstraint(
                 condition=models.Q(
                     ("withdrawn_at__isnull", True),
                     ("withdrawn_at__gte", models.F("approved_at")),
@@ -254,5 +237,7 @@ class Migration(migrations.Migration):
                 ),
                 name="students_skill_withdrawn",
             ),
+                ],
+            },
         ),
     ]

@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="Place",
+            name='Place',
             fields=[
                 (
                     "id",
@@ -27,13 +27,13 @@ class Migration(migrations.Migration):
                 ("active", models.BooleanField(default=True, verbose_name="open to new stays")),
             ],
             options={
-                "verbose_name": "place",
-                "verbose_name_plural": "places",
-                "ordering": ("name",),
+                'verbose_name': "place",
+                'verbose_name_plural': "places",
+                'ordering': ("name",),
             },
         ),
         migrations.CreateModel(
-            name="PlaceRules",
+            name='PlaceRules',
             fields=[
                 (
                     "id",
@@ -60,13 +60,13 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "rules of a place",
-                "verbose_name_plural": "rules of places",
-                "ordering": ("-written_at", "-pk"),
+                'verbose_name': "rules of a place",
+                'verbose_name_plural': "rules of places",
+                'ordering': ("-written_at", "-pk"),
             },
         ),
         migrations.CreateModel(
-            name="Stay",
+            name='Stay',
             fields=[
                 (
                     "id",
@@ -118,13 +118,33 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "stay",
-                "verbose_name_plural": "stays",
-                "ordering": ("-starts_on", "-pk"),
+                'verbose_name': "stay",
+                'verbose_name_plural': "stays",
+                'ordering': ("-starts_on", "-pk"),
+                'constraints': [
+                    models.CheckConstraint(
+                condition=models.Q(("ends_on__gte", models.F("starts_on"))), name="students_stay_dates"
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("acknowledged__isnull", True), ("acknowledged_at__isnull", True)),
+                    models.Q(("acknowledged__isnull", False), ("acknowledged_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="students_stay_acknowledged",
+            ),
+                ],
+                'indexes': [
+                    models.Index(
+                models.F("remind_at"),
+                condition=models.Q(("remind_at__isnull", False)),
+                name="students_stay_remind_idx",
+            ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name="ConductReport",
+            name='ConductReport',
             fields=[
                 (
                     "id",
@@ -188,13 +208,25 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "report of conduct",
-                "verbose_name_plural": "reports of conduct",
-                "ordering": ("-made_at", "-pk"),
+                'verbose_name': "report of conduct",
+                'verbose_name_plural': "reports of conduct",
+                'ordering': ("-made_at", "-pk"),
+                'constraints': [
+                    models.CheckConstraint(
+                condition=models.Q(("text", ""), _negated=True), name="students_conduct_text"
+            ),
+                ],
+                'indexes': [
+                    models.Index(
+                models.F("made_at"),
+                condition=models.Q(("taken_up_at__isnull", True)),
+                name="students_conduct_waits_idx",
+            ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name="CheckIn",
+            name='CheckIn',
             fields=[
                 (
                     "id",
@@ -214,13 +246,16 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "check-in",
-                "verbose_name_plural": "check-ins",
-                "ordering": ("-day",),
+                'verbose_name': "check-in",
+                'verbose_name_plural': "check-ins",
+                'ordering': ("-day",),
+                'constraints': [
+                    models.UniqueConstraint(fields=("stay", "day"), name="students_checkin_once"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name="StudyGroup",
+            name='StudyGroup',
             fields=[
                 (
                     "id",
@@ -252,13 +287,19 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "study group",
-                "verbose_name_plural": "study groups",
-                "ordering": ("title", "pk"),
+                'verbose_name': "study group",
+                'verbose_name_plural': "study groups",
+                'ordering': ("title", "pk"),
+                'constraints': [
+                    models.CheckConstraint(
+                condition=models.Q(("path__isnull", False), ("cohort__isnull", False), _connector="OR"),
+                name="students_group_of_something",
+            ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name="Membership",
+            name='Membership',
             fields=[
                 (
                     "id",
@@ -287,13 +328,25 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "membership",
-                "verbose_name_plural": "memberships",
-                "ordering": ("joined_at", "pk"),
+                'verbose_name': "membership",
+                'verbose_name_plural': "memberships",
+                'ordering': ("joined_at", "pk"),
+                'constraints': [
+                    models.UniqueConstraint(
+                condition=models.Q(("left_at__isnull", True)),
+                fields=("group", "student"),
+                name="students_membership_once",
+            ),
+                    models.UniqueConstraint(
+                condition=models.Q(("left_at__isnull", True), ("owner", True)),
+                fields=("group",),
+                name="students_membership_one_owner",
+            ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name="GroupResource",
+            name='GroupResource',
             fields=[
                 (
                     "id",
@@ -342,13 +395,13 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "shared resource",
-                "verbose_name_plural": "shared resources",
-                "ordering": ("-posted_at", "-pk"),
+                'verbose_name': "shared resource",
+                'verbose_name_plural': "shared resources",
+                'ordering': ("-posted_at", "-pk"),
             },
         ),
         migrations.CreateModel(
-            name="GroupPost",
+            name='GroupPost',
             fields=[
                 (
                     "id",
@@ -385,13 +438,18 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "progress post",
-                "verbose_name_plural": "progress posts",
-                "ordering": ("-posted_at", "-pk"),
+                'verbose_name': "progress post",
+                'verbose_name_plural': "progress posts",
+                'ordering': ("-posted_at", "-pk"),
+                'constraints': [
+                    models.CheckConstraint(
+                condition=models.Q(("text", ""), _negated=True), name="students_grouppost_text"
+            ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name="StudySession",
+            name='StudySession',
             fields=[
                 (
                     "id",
@@ -421,13 +479,21 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "study session",
-                "verbose_name_plural": "study sessions",
-                "ordering": ("starts_at", "pk"),
+                'verbose_name': "study session",
+                'verbose_name_plural': "study sessions",
+                'ordering': ("starts_at", "pk"),
+                'constraints': [
+                    models.CheckConstraint(
+                condition=models.Q(("ends_at__gt", models.F("starts_at"))), name="students_studysession_span"
+            ),
+                ],
+                'indexes': [
+                    models.Index(fields=["group", "starts_at"], name="students_studysession_idx"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name="Acceptance",
+            name='Acceptance',
             fields=[
                 (
                     "id",
@@ -457,18 +523,18 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "acceptance",
-                "verbose_name_plural": "acceptances",
-                "ordering": ("-accepted_at", "-pk"),
-                "constraints": [
+                'verbose_name': "acceptance",
+                'verbose_name_plural': "acceptances",
+                'ordering': ("-accepted_at", "-pk"),
+                'constraints': [
                     models.UniqueConstraint(
                         fields=("student", "document", "version"), name="students_acceptance_once"
-                    )
+                    ),
                 ],
             },
         ),
         migrations.CreateModel(
-            name="EquipmentCheck",
+            name='EquipmentCheck',
             fields=[
                 (
                     "id",
@@ -529,92 +595,12 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "equipment check",
-                "verbose_name_plural": "equipment checks",
-                "ordering": ("-done_at", "-pk"),
-                "indexes": [models.Index(fields=["student", "-done_at"], name="students_equipment_idx")],
+                'verbose_name': "equipment check",
+                'verbose_name_plural': "equipment checks",
+                'ordering': ("-done_at", "-pk"),
+                'indexes': [
+                    models.Index(fields=["student", "-done_at"], name="students_equipment_idx"),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="stay",
-            index=models.Index(
-                models.F("remind_at"),
-                condition=models.Q(("remind_at__isnull", False)),
-                name="students_stay_remind_idx",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stay",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_on__gte", models.F("starts_on"))), name="students_stay_dates"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stay",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("acknowledged__isnull", True), ("acknowledged_at__isnull", True)),
-                    models.Q(("acknowledged__isnull", False), ("acknowledged_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="students_stay_acknowledged",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="conductreport",
-            index=models.Index(
-                models.F("made_at"),
-                condition=models.Q(("taken_up_at__isnull", True)),
-                name="students_conduct_waits_idx",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="conductreport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("text", ""), _negated=True), name="students_conduct_text"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="checkin",
-            constraint=models.UniqueConstraint(fields=("stay", "day"), name="students_checkin_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="studygroup",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("path__isnull", False), ("cohort__isnull", False), _connector="OR"),
-                name="students_group_of_something",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("left_at__isnull", True)),
-                fields=("group", "student"),
-                name="students_membership_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("left_at__isnull", True), ("owner", True)),
-                fields=("group",),
-                name="students_membership_one_owner",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="grouppost",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("text", ""), _negated=True), name="students_grouppost_text"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="studysession",
-            index=models.Index(fields=["group", "starts_at"], name="students_studysession_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="studysession",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_at__gt", models.F("starts_at"))), name="students_studysession_span"
-            ),
         ),
     ]

@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="Deliverable",
+            name='Deliverable',
             fields=[
                 (
                     "id",
@@ -51,13 +51,28 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "deliverable",
-                "verbose_name_plural": "deliverables",
-                "ordering": ("work", "-version"),
+                'verbose_name': "deliverable",
+                'verbose_name_plural': "deliverables",
+                'ordering': ("work", "-version"),
+                'constraints': [
+                    models.UniqueConstraint(
+                fields=("work", "version"), name="students_deliverable_version"
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(("version__gte", 1)), name="students_deliverable_first"
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(("late", False), ("due_on__isnull", False), _connector="OR"),
+                name="students_deliverable_late",
+            ),
+                ],
+                'indexes': [
+                    models.Index(fields=["-submitted_at", "-id"], name="students_deliverable_time_idx"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name="DeliverableFile",
+            name='DeliverableFile',
             fields=[
                 (
                     "id",
@@ -84,13 +99,13 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "file of a deliverable",
-                "verbose_name_plural": "files of deliverables",
-                "ordering": ("deliverable", "pk"),
+                'verbose_name': "file of a deliverable",
+                'verbose_name_plural': "files of deliverables",
+                'ordering': ("deliverable", "pk"),
             },
         ),
         migrations.CreateModel(
-            name="Remark",
+            name='Remark',
             fields=[
                 (
                     "id",
@@ -128,13 +143,18 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "comment on a project",
-                "verbose_name_plural": "comments on projects",
-                "ordering": ("written_at", "pk"),
+                'verbose_name': "comment on a project",
+                'verbose_name_plural': "comments on projects",
+                'ordering': ("written_at", "pk"),
+                'constraints': [
+                    models.CheckConstraint(
+                condition=models.Q(("text", ""), _negated=True), name="students_remark_text"
+            ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name="Requirement",
+            name='Requirement',
             fields=[
                 (
                     "id",
@@ -183,13 +203,23 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "required rework",
-                "verbose_name_plural": "required reworks",
-                "ordering": ("-required_at", "-pk"),
+                'verbose_name': "required rework",
+                'verbose_name_plural': "required reworks",
+                'ordering': ("-required_at", "-pk"),
+                'constraints': [
+                    models.UniqueConstraint(
+                condition=models.Q(("about", ""), _negated=True),
+                fields=("work", "about"),
+                name="students_requirement_once",
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(("reason", ""), _negated=True), name="students_requirement_reason"
+            ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name="Review",
+            name='Review',
             fields=[
                 (
                     "id",
@@ -226,58 +256,14 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "decision on a deliverable",
-                "verbose_name_plural": "decisions on deliverables",
-                "ordering": ("-decided_at", "-pk"),
-            },
-        ),
-        migrations.AddIndex(
-            model_name="deliverable",
-            index=models.Index(fields=["-submitted_at", "-id"], name="students_deliverable_time_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="deliverable",
-            constraint=models.UniqueConstraint(
-                fields=("work", "version"), name="students_deliverable_version"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="deliverable",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("version__gte", 1)), name="students_deliverable_first"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="deliverable",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("late", False), ("due_on__isnull", False), _connector="OR"),
-                name="students_deliverable_late",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="remark",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("text", ""), _negated=True), name="students_remark_text"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="requirement",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("about", ""), _negated=True),
-                fields=("work", "about"),
-                name="students_requirement_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="requirement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason", ""), _negated=True), name="students_requirement_reason"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="review",
-            constraint=models.CheckConstraint(
+                'verbose_name': "decision on a deliverable",
+                'verbose_name_plural': "decisions on deliverables",
+                'ordering': ("-decided_at", "-pk"),
+                'constraints': [
+                    models.CheckConstraint(
                 condition=models.Q(("comment", ""), _negated=True), name="students_review_comment"
             ),
+                ],
+            },
         ),
     ]

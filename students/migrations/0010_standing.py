@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="Ban",
+            name='Ban',
             fields=[
                 (
                     "id",
@@ -33,15 +33,41 @@ class Migration(migrations.Migration):
                 ("imposed_at", models.DateTimeField(verbose_name="imposed")),
                 ("recorded_at", models.DateTimeField(verbose_name="recorded")),
                 ("lifted_at", models.DateTimeField(blank=True, null=True, verbose_name="lifted")),
+                ('recorded_by', models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            )),
+                ('student', models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="bans", to="students.student"
+            )),
             ],
             options={
-                "verbose_name": "ban",
-                "verbose_name_plural": "bans",
-                "ordering": ("-until", "-pk"),
+                'verbose_name': "ban",
+                'verbose_name_plural': "bans",
+                'ordering': ("-until", "-pk"),
+                'constraints': [
+                    models.CheckConstraint(
+                condition=models.Q(("until__gte", models.F("starts_on"))), name="students_ban_dates"
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(("about", ""), _negated=True), name="students_ban_about"
+            ),
+                    models.UniqueConstraint(fields=("student", "about"), name="students_ban_once"),
+                ],
+                'indexes': [
+                    models.Index(
+                models.F("until"),
+                condition=models.Q(("lifted_at__isnull", True)),
+                name="students_ban_standing_idx",
+            ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name="IdentityFlag",
+            name='IdentityFlag',
             fields=[
                 (
                     "id",
@@ -67,11 +93,52 @@ class Migration(migrations.Migration):
                 ("decided_at", models.DateTimeField(blank=True, null=True, verbose_name="decided")),
                 ("reasons", models.TextField(blank=True, verbose_name="reasons")),
                 ("revision", models.PositiveIntegerField(default=1, editable=False)),
+                ('ban', models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="flags", to="students.ban"
+            )),
+                ('decided_by', models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            )),
+                ('enrolment', models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="identity_flags",
+                to="students.enrolment",
+            )),
+                ('student', models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="identity_flags",
+                to="students.student",
+            )),
             ],
             options={
-                "verbose_name": "match with a banned person",
-                "verbose_name_plural": "matches with banned people",
-                "ordering": ("raised_at", "pk"),
+                'verbose_name': "match with a banned person",
+                'verbose_name_plural': "matches with banned people",
+                'ordering': ("raised_at", "pk"),
+                'constraints': [
+                    models.UniqueConstraint(fields=("student", "ban"), name="students_flag_once"),
+                    models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("decided_at__isnull", True), ("decided_by__isnull", True), ("state", "open")),
+                    models.Q(
+                        models.Q(("state", "open"), _negated=True),
+                        ("decided_at__isnull", False),
+                        ("decided_by__isnull", False),
+                        models.Q(("reasons", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="students_flag_decided",
+            ),
+                ],
+                'indexes': [
+                    models.Index(
+                models.F("raised_at"), condition=models.Q(("state", "open")), name="students_flag_open_idx"
+            ),
+                ],
             },
         ),
         migrations.AddField(
@@ -97,110 +164,6 @@ class Migration(migrations.Migration):
                 condition=models.Q(("about", ""), _negated=True),
                 fields=("enrolment", "about"),
                 name="students_suspended_once",
-            ),
-        ),
-        migrations.AddField(
-            model_name="ban",
-            name="recorded_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="ban",
-            name="student",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="bans", to="students.student"
-            ),
-        ),
-        migrations.AddField(
-            model_name="identityflag",
-            name="ban",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="flags", to="students.ban"
-            ),
-        ),
-        migrations.AddField(
-            model_name="identityflag",
-            name="decided_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="identityflag",
-            name="enrolment",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="identity_flags",
-                to="students.enrolment",
-            ),
-        ),
-        migrations.AddField(
-            model_name="identityflag",
-            name="student",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="identity_flags",
-                to="students.student",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="ban",
-            index=models.Index(
-                models.F("until"),
-                condition=models.Q(("lifted_at__isnull", True)),
-                name="students_ban_standing_idx",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ban",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("until__gte", models.F("starts_on"))), name="students_ban_dates"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ban",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("about", ""), _negated=True), name="students_ban_about"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ban",
-            constraint=models.UniqueConstraint(fields=("student", "about"), name="students_ban_once"),
-        ),
-        migrations.AddIndex(
-            model_name="identityflag",
-            index=models.Index(
-                models.F("raised_at"), condition=models.Q(("state", "open")), name="students_flag_open_idx"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="identityflag",
-            constraint=models.UniqueConstraint(fields=("student", "ban"), name="students_flag_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="identityflag",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decided_at__isnull", True), ("decided_by__isnull", True), ("state", "open")),
-                    models.Q(
-                        models.Q(("state", "open"), _negated=True),
-                        ("decided_at__isnull", False),
-                        ("decided_by__isnull", False),
-                        models.Q(("reasons", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="students_flag_decided",
             ),
         ),
     ]
