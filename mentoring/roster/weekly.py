@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext_noop
 
 from accounts.models import User
@@ -18,6 +19,7 @@ from mentoring.services.mentorships import (
 )
 from rulebook.errors import RuleError
 from students.models import Enrolment
+from students.permissions import check_standing
 
 from .plan import MentorshipPlan
 
@@ -32,9 +34,11 @@ def agree_weekly_sessions(
     """Start the mentorships, or none where one is refused: what is comes back with its reason."""
     refused: Refused = []
     news: list[NewMentorship] = []
+    prefetch_related_objects([enrolment for *_, enrolment in wanted], "interruptions")
     for plan, mentor, enrolment in wanted:
         try:
             able = _able(mentor)
+            check_standing(enrolment, now, "userSourcedId")
         except RuleError as refusal:
             refused.append((plan, refusal))
             continue

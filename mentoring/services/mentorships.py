@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, prefetch_related_objects
 
 from accounts.models import User
 from mentoring.models import Defence, DefenceState, Mentor, Mentorship
@@ -72,6 +72,7 @@ def start_mentorships(*, wanted: Sequence[NewMentorship], by: User | None, now: 
     generation.catch_up(mentor_ids=mentor_ids, student_ids=students, now=now)
     calendars.lock_mentors(mentor_ids)
     fresh = [replace(new, enrolment=standing[new.enrolment.pk]) for new in wanted]
+    prefetch_related_objects(list(standing.values()), "interruptions")
     for enrolment in standing.values():
         check_standing(enrolment, now)
     for refusal in mentorship_refusals(fresh).values():

@@ -28,7 +28,7 @@ from mentoring.words import refusal
 from rulebook.errors import RuleError
 from rulebook.policy import policy_at
 from students.models import ProjectWork
-from students.permissions import in_training
+from students.permissions import check_standing, in_training
 
 
 def _own(request: PersonRequest, pk: int) -> ProjectWork:
@@ -108,10 +108,14 @@ def remark(request: PersonRequest, pk: int) -> HttpResponse:
     """A comment to the mentor."""
     own, form = _own(request, pk), RemarkForm(request.POST)
     if form.is_valid():
-        services.write_remark(
-            work_id=own.pk, text=form.cleaned_data["text"], by=request.user, now=request.now
-        )
-        messages.success(request, _("Your comment is there; your mentor has been told."))
+        try:
+            services.write_remark(
+                work_id=own.pk, text=form.cleaned_data["text"], by=request.user, now=request.now
+            )
+        except RuleError as error:
+            messages.error(request, refusal(error))
+        else:
+            messages.success(request, _("Your comment is there; your mentor has been told."))
     else:
         messages.error(request, _("Write something first."))
     return redirect(reverse("student-work", args=[pk]) + "#comments")
@@ -149,6 +153,7 @@ def defence(request: PersonRequest, pk: int) -> HttpResponse:
         "assessor": assessor,
     }
     try:
+        check_standing(own.enrolment, request.now)
         check_defendable(own)
     except RuleError as error:
         context["refused"] = refusal(error)
