@@ -226,5 +226,5 @@ OPEN: dict[str, str] = {
 }
 """Doors that do not ask: somebody shut out of a training is not shut out of their own affairs."""
 
-ELSEWHERE = ("account_", "mfa_", "openid_connect_", "socialaccount_", "admin:")
-"""Doors of the account and of the staff admin, which know of no training."""
+ELSEWHERE = ("account_", "mfa_", "openid_connect_", "socialaccount_", "admin:", "letter-hook")
+"""Doors of the account, of the staff admin and of carriers, which know of no training."""
