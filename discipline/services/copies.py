@@ -45,7 +45,8 @@ def recipients_of(decision: Decision) -> list[Funder]:
     assert decision.confirmed_at is not None
     enrolment = decision.case.enrolment
     day = local_date(decision.confirmed_at, enrolment.time_zone)
-    found = {row.funder_id: row.funder for row in funding_on(enrolment, day)}
+    # A part that begins later is no business of its funder yet.
+    found = {row.funder_id: row.funder for row in funding_on(enrolment, day) if row.starts_on <= day}
     return [found[pk] for pk in sorted(found)]
 
 

@@ -67,8 +67,12 @@ KINDS: dict[str, Words] = {
     ),
     "penalty_effective:warning": Words(
         gettext_noop("A warning took effect"),
-        gettext_noop("The Disciplinary Board's warning took effect on %(effective_at)s. It stands in your record."),
-        gettext_noop("The Disciplinary Board's warning took effect on %(effective_at)s. It stands in the record."),
+        gettext_noop(
+            "The Disciplinary Board's warning took effect on %(effective_at)s. It stands in your record."
+        ),
+        gettext_noop(
+            "The Disciplinary Board's warning took effect on %(effective_at)s. It stands in the record."
+        ),
         icon="gavel",
         grave=True,
     ),

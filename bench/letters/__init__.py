@@ -1,0 +1,1 @@
+"""Letters under fire: senders that are killed between every two steps."""
