@@ -8,8 +8,9 @@ from accounts.models import User
 from accounts.permissions import is_student
 from discipline.models import Excuse, Summons
 from discipline.permissions.board import can_arrange_board, sits_to_decide
+from discipline.printing.keeping import CASE_FILE
 from discipline.selectors import cases_for
-from record.documents.purposes import MB, PAPERS, Purpose
+from record.documents.purposes import MB, PAPERS, PDF, Purpose
 from record.models import Document
 
 RECEIPT = "summons-receipt"
@@ -43,6 +44,13 @@ def reads_excuse(user: User, document: Document) -> bool:
     return sits_to_decide(user, row.meeting.case) is not None
 
 
+def reads_case_file(user: User, document: Document) -> bool:
+    """Whoever asked for it, for as long as they see its case: what it says is meant for them alone (abuse 15)."""
+    if not user.is_active or document.uploaded_by_id != user.pk:
+        return False
+    return cases_for(user).filter(prints__document=document, prints__asked_by=user).exists()
+
+
 PURPOSES = [
     Purpose(
         name=RECEIPT,
@@ -60,5 +68,15 @@ PURPOSES = [
         may_read=reads_excuse,
         log_viewing=True,
         may_upload=lambda user: bool(is_student(user)) or user.is_school_staff,
+    ),
+    Purpose(
+        name=CASE_FILE,
+        label=_("printed file of a case"),
+        content_types=frozenset({PDF}),
+        max_bytes=200 * MB,
+        may_read=reads_case_file,
+        log_viewing=True,
+        over_api=False,
+        may_upload=lambda user: False,
     ),
 ]

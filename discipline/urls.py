@@ -11,4 +11,6 @@ urlpatterns = [
     path("statistics/", views.statistics, name="case-statistics"),
     path("statistics/cases.csv", views.statistics_export, name="case-statistics-export"),
     path("<int:pk>/", views.case, name="case"),
+    path("<int:pk>/file/", views.case_file, name="case-file"),
+    path("<int:pk>/file/<int:print_pk>/", views.case_print, name="case-print"),
 ]

@@ -18,6 +18,7 @@ from .meetings import (
     VoteChoice,
 )
 from .penalties import EffectiveBy, Penalty
+from .prints import CasePrint, PrintState
 from .reports import DisciplineReportKind, DisciplineReportState, Report
 from .suspicions import Stage, Suspicion, SuspicionEvidence, SuspicionSource, SuspicionState
 
@@ -33,6 +34,7 @@ __all__ = [
     "CaseDocument",
     "CaseFact",
     "CaseKind",
+    "CasePrint",
     "CaseState",
     "Companion",
     "Complaint",
@@ -51,6 +53,7 @@ __all__ = [
     "MeetingState",
     "Penalty",
     "PenaltyKind",
+    "PrintState",
     "Reply",
     "Report",
     "Stage",

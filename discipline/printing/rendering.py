@@ -16,6 +16,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from record.documents.store import store
+from record.letters.conf import letterhead
 
 from .pieces import Annex, CaseFile
 
@@ -107,7 +108,7 @@ def _data(case_file: CaseFile, annexes: list[dict[str, Any]]) -> dict[str, Any]:
     made = case_file.made_on
     return {
         "school": settings.SITE_NAME,
-        "letterhead": [line for line in settings.CERTIFICATE_LETTERHEAD.split("|") if line.strip()],
+        "letterhead": letterhead(),
         "language": (get_language() or "en").split("-")[0],
         "title": case_file.title,
         "lead": case_file.lead,

@@ -17,6 +17,7 @@ from discipline.models import (
     Companion,
     Complaint,
     Decision,
+    DecisionCopy,
     Meeting,
     MeetingAttendance,
     MeetingState,
@@ -26,7 +27,7 @@ from discipline.models import (
     Suspicion,
     Vote,
 )
-from record.models import Message
+from record.models import Letter, Message
 
 
 @dataclass
@@ -133,6 +134,15 @@ class Whole:
     @cached_property
     def penalty(self) -> Penalty | None:
         return Penalty.objects.filter(case=self.case).first()
+
+    @cached_property
+    def copies(self) -> list[DecisionCopy]:
+        return list(DecisionCopy.objects.filter(decision__case=self.case).select_related("funder"))
+
+    @cached_property
+    def letter(self) -> Letter | None:
+        """The registered letter that carries the decision to the student."""
+        return Letter.objects.filter(about=f"discipline.case:{self.case.pk}", template="decision").first()
 
     @cached_property
     def messages(self) -> list[Message]:

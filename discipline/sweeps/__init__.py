@@ -4,6 +4,7 @@ from . import board
 from .letters import FOLLOW_COPIES, PREPARE_LETTERS
 from .opening import OPEN_CASES, WITHDRAW_CASES
 from .penalties import PENALTIES_EFFECTIVE, SUSPENSIONS_LIFTED
+from .printing import MAKE_FILES
 
 SWEEPS = [
     OPEN_CASES,
@@ -13,10 +14,12 @@ SWEEPS = [
     FOLLOW_COPIES,
     PENALTIES_EFFECTIVE,
     SUSPENSIONS_LIFTED,
+    MAKE_FILES,
 ]
 
 __all__ = [
     "FOLLOW_COPIES",
+    "MAKE_FILES",
     "OPEN_CASES",
     "PENALTIES_EFFECTIVE",
     "PREPARE_LETTERS",

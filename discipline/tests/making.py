@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from discipline.models import Case, CaseKind, CaseState, Complaint
+from record.models import Message
 from students.models import Enrolment
 from tests.factories import make_enrolment, make_user
 
@@ -33,6 +34,20 @@ def make_case(enrolment: Enrolment | None = None, *, kind: str = CaseKind.ABUSE,
 def inform(case: Case, at: datetime = INFORMED, facts: str = "Insults in the forum on 1 March") -> Complaint:
     """The complaint was written and really sent at this instant."""
     by = make_user("head_of_learning")
+    Message.objects.create(
+        recipient=case.student.user,
+        kind="complaint",
+        occasion=f"complaint-of:{case.pk}",
+        context=f'{{"case": {case.pk}}}',
+        due_at=at,
+        created_at=at,
+        next_attempt_at=at,
+        state=Message.State.SENT,
+        sent_at=at,
+        subject="What is held against you",
+        body_text="…",
+        body_html="<p>…</p>",
+    )
     complaint = Complaint.objects.create(
         case=case,
         facts=facts,

@@ -107,20 +107,7 @@ def test_the_page_shows_facts_documents_people_and_messages_with_their_proof() -
     CaseFact.objects.create(case=case, text="A post of 1 March", clause="3.5", added_at=NOW, told_at=NOW)
     paper = make_document(student, purpose="case-evidence")
     CaseDocument.objects.create(case=case, document=paper, title="The post", added_at=NOW, told_at=NOW)
-    Message.objects.create(
-        recipient=student,
-        kind="complaint",
-        occasion=f"complaint-of:{case.pk}",
-        context=f'{{"case": {case.pk}}}',
-        due_at=INFORMED,
-        created_at=INFORMED,
-        next_attempt_at=INFORMED,
-        state="sent",
-        sent_at=INFORMED,
-        subject="What is held against you",
-        body_text="…",
-        read_at=NOW,
-    )
+    Message.objects.update(read_at=NOW)
     page = text(sign_in(make_user(Role.STUDENT_SUCCESS)), "case", case.pk)
     for words in (
         "A post of 1 March",

@@ -15,11 +15,11 @@ from discipline import selectors
 from discipline.models import OPEN_STATES, PENDING_STATES
 from discipline.permissions.reading import MAY_PRINT, OF_THE_SCHOOL, ReadsAs, reads_as
 from discipline.selectors.next_step import step_of
+from discipline.selectors.timeline import timeline
 from discipline.selectors.whole import Whole
 
 from .door import students_and_staff
 from .parts import parts_of
-from .timeline import timeline
 
 
 @require_safe

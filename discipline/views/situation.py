@@ -28,6 +28,7 @@ from discipline.models import (
 from discipline.permissions.reading import ReadsAs
 from discipline.selectors import with_people
 from discipline.selectors.next_step import NextStep, step_of
+from discipline.selectors.timeline import OPENED, timeline
 from discipline.selectors.whole import Whole
 from mentoring.selectors.sessions import streaks_of
 from mentoring.words import streak_words
@@ -36,8 +37,6 @@ from rulebook.policy import policy_at
 from rulebook.words import spell_length
 from students.models import Enrolment, EnrolmentState
 from students.selectors import own_scope
-
-from .timeline import OPENED, timeline
 
 
 @require_safe

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from io import BytesIO
 from typing import IO, Any, cast
 
 from django.core.files.uploadedfile import UploadedFile
@@ -56,11 +57,42 @@ def store_document(
     stream = cast(IO[bytes], upload.file)
     examined = examine(stream, upload.size or 0, kept)
     stream.seek(0)
+    document.scan_state = examined.scan_state
+    return _put(document, stream, upload.name or "", examined.content_type, now)
+
+
+def keep_made(
+    *,
+    purpose: str,
+    content: bytes,
+    content_type: str,
+    file_name: str,
+    subject: User | None,
+    about: str = "",
+    by: User | None,
+    now: datetime,
+    delete_after: datetime | None = None,
+) -> Document:
+    """Keep a file that the platform itself has made, inside the caller's transaction.
+
+    It is not looked through: the platform may put files inside of files, which nobody may upload.
+    """
+    document = Document(
+        purpose=purpose_named(purpose).name,
+        subject=subject,
+        uploaded_by=by,
+        about=about,
+        stored_at=now,
+        delete_after=delete_after,
+    )
+    return _put(document, BytesIO(content), file_name, content_type, now)
+
+
+def _put(document: Document, stream: IO[bytes], name: str, content_type: str, now: datetime) -> Document:
     stored = store.put(stream, now)
     try:
-        _describe(document, upload.name or "", examined.content_type, stored.name)
+        _describe(document, name, content_type, stored.name)
         document.size, document.sha256 = stored.size, stored.sha256
-        document.scan_state = examined.scan_state
         with transaction.atomic():
             document.save(force_insert=True)
     except BaseException:
