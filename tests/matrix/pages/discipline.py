@@ -9,8 +9,10 @@ PAGES = {
     **lines(table(404, student=200, staff=200), "case"),
     **lines(table(404, staff=200, other_learning_manager=200), "case-statistics case-statistics-export"),
     **lines(STUDENTS, "situation"),
+    **lines(table(404, student=200, staff=200), "case-file", "POST"),
+    **lines(table(404, head_of_learning=200), "case-print"),
 }
 
-ADMIN = models("discipline_case", STAFF_READ, row=STAFF_BUT_OTHERS)
+ADMIN = models("discipline_case discipline_caseprint", STAFF_READ, row=STAFF_BUT_OTHERS)
 
-ROWS = about("case", "case")
+ROWS = {**about("case", "case case-file"), "case-print": ("case", "caseprint")}
