@@ -8,7 +8,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from discipline.models import Case
+from discipline.models import Case, CasePrint
 from students.admin import StaffAdmin, person_link
 
 
@@ -40,3 +40,14 @@ class CaseAdmin(StaffAdmin):
     @admin.display(description=gettext_lazy("page"))
     def page(self, case: Case) -> str:
         return format_html('<a href="{}">{}</a>', reverse("case", args=[case.pk]), _("Open"))
+
+
+@admin.register(CasePrint)
+class CasePrintAdmin(StaffAdmin):
+    """Files of cases that were asked for: who, when, how far; what they say is their asker's alone."""
+
+    enrolment = "case__enrolment__"
+    list_display = ("asked_at", "case", "asked_by", "state", "done", "total", "finished_at")
+    list_filter = ("state",)
+    list_select_related = ("case__student__user", "asked_by")
+    fields = ("case", "asked_by", "asked_at", "language", "state", "done", "total", "attempts", "finished_at")

@@ -15,4 +15,4 @@ PAGES = {
 
 ADMIN = models("discipline_case discipline_caseprint", STAFF_READ, row=STAFF_BUT_OTHERS)
 
-ROWS = {**about("case", "case case-file"), "case-print": ("case", "caseprint")}
+ROWS = {**about("case case-file", "case"), "case-print": ("case", "caseprint")}
