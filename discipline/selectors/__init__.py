@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from accounts.models import User
 from discipline.models import OPEN_STATES, BoardMember, Case, Companion
@@ -53,9 +53,9 @@ def with_people(cases: QuerySet[Case]) -> QuerySet[Case]:
 
 
 def open_cases_for(user: User | AnonymousUser) -> QuerySet[Case]:
-    """Cases that wait for the Board, as staff see them, the oldest first."""
-    open_ones = Case.objects.filter(staff_scope(user, "enrolment__"), state__in=OPEN_STATES)
-    return with_people(open_ones).order_by("opened_at", "pk")
+    """Cases in which a step is owed, as staff see them: by deadline, then the oldest first."""
+    open_ones = cases_for(user).filter(staff_scope(user, "enrolment__"), state__in=OPEN_STATES)
+    return with_people(open_ones).order_by(F("next_due_at").asc(nulls_last=True), "opened_at", "pk")
 
 
 def absences_of(case: Case) -> QuerySet[StreakAbsence]:

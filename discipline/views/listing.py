@@ -20,20 +20,12 @@ from accounts.models import User
 from accounts.permissions import is_school_staff
 from discipline import selectors
 from discipline.models import FINAL_STATES, OPEN_STATES, BoardMember, Case, CaseKind, CaseState
+from discipline.words import NEXT
 
 from .door import students_and_staff
 
 PAGE = 25
 ENDED = "ended"
-
-NEXT = {
-    CaseState.OPEN: gettext_lazy("The complaint is written and sent"),
-    CaseState.INFORMED: gettext_lazy("A meeting is summoned, or a warning decided"),
-    CaseState.SUMMONED: gettext_lazy("The Board meets"),
-    CaseState.HEARD: gettext_lazy("The Board decides"),
-    CaseState.DECIDED: gettext_lazy("The decision arrives and takes effect"),
-}
-"""What comes after each stage, in a line: what a list can say without reading each case."""
 
 
 class CaseFilter(forms.Form):

@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.permissions import is_administrator
-from discipline.selectors import open_cases_for
 from enforcement.models import SweepFailure
 from enforcement.registry import all_sweeps
 from enforcement.selectors import failing_rows
@@ -28,6 +27,7 @@ from students.selectors import SEES_ALL
 from students.selectors.offsite import conduct_reports_for
 from students.selectors.standing import open_flags_for
 
+from . import case_items
 from .item import MOST, Item, go
 from .letter_items import letter_items
 from .requests import REQUESTS
@@ -57,7 +57,7 @@ def gather(user: User, now: datetime, path_id: int | None = None) -> list[Item]:
         _unattended,
         _exception_requests,
         _late_notices,
-        _cases,
+        case_items.cases,
         *REQUESTS,
         _conduct,
         _alerts,
@@ -151,23 +151,6 @@ def _late_notices(user: User, now: datetime) -> Iterable[Item]:
             action=go("staff-session", row.session_id, _("Look at it") if mine else _("Read")),
             mine=mine,
             path_id=row.session.enrolment.path_id,
-        )
-
-
-def _cases(user: User, now: datetime) -> Iterable[Item]:
-    for row in open_cases_for(user)[:MOST]:
-        yield Item(
-            kind="case",
-            who=str(row.student),
-            url=reverse("staff-person", args=[row.student_id]),
-            what=_("Case before the Board: %(kind)s") % {"kind": row.get_kind_display()},
-            detail=str(row.enrolment.path),
-            since=row.opened_at,
-            due=None,
-            due_label="",
-            action=go("case", row.pk, _("Open the case")),
-            mine=False,
-            path_id=row.enrolment.path_id,
         )
 
 

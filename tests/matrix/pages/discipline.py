@@ -13,6 +13,15 @@ PAGES = {
     **lines(table(404, head_of_learning=200), "case-print"),
 }
 
-ADMIN = models("discipline_case discipline_caseprint", STAFF_READ, row=STAFF_BUT_OTHERS)
+ADMIN = {
+    **models("discipline_case discipline_caseprint", STAFF_READ, row=STAFF_BUT_OTHERS),
+    **models(
+        "discipline_complaint discipline_boardmember discipline_companion discipline_meeting discipline_summons"
+        " discipline_decision discipline_penalty discipline_decisioncopy",
+        STAFF_READ,
+        row=STAFF_BUT_OTHERS,
+    ),
+    **models("discipline_studentrepresentative", STAFF_READ),
+}
 
 ROWS = {**about("case case-file", "case"), "case-print": ("case", "caseprint")}

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from . import discipline, house, letters, projects, record, reporting, requests, sessions, standing, studying
+from . import (
+    discipline,
+    house,
+    letters,
+    proceedings,
+    projects,
+    record,
+    reporting,
+    requests,
+    sessions,
+    standing,
+    studying,
+)
 from .school import World, found_school
 
 # In this order: a subject may point to rows of those before it.
@@ -18,6 +30,7 @@ SUBJECTS = (
     requests.rows,
     letters.rows,
     discipline.rows,
+    proceedings.rows,
 )
 
 
