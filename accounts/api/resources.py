@@ -39,6 +39,11 @@ ONE = frozenset({"fields"})
 PAGED = ONE | {"cursor", "limit", "ordering"}
 
 
+def digest_of(shown: dict[str, Any]) -> str:
+    """The ETag of what counts no changes: a digest of what it shows."""
+    return f'"{hashlib.sha256(JSONRenderer().render(shown)).hexdigest()[:32]}"'
+
+
 class Ground(viewsets.GenericViewSet[Any]):
     """What all of the API's views share: one instant a request, the reader's language, no unknown parameter."""
 
@@ -166,7 +171,7 @@ class Resource(Ground):
     def tag_of(self, row: dict[str, Any], shown: dict[str, Any]) -> str:
         if self.revised:
             return f'"{row["pk"]}-{row["revision"]}"'
-        return f'"{hashlib.sha256(JSONRenderer().render(shown)).hexdigest()[:32]}"'
+        return digest_of(shown)
 
     # --- Writing
 

@@ -7,13 +7,21 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django_filters import rest_framework as filters
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from accounts.api.filters import Ids, Instants
-from accounts.api.resources import Resource
+from accounts.api.resources import Resource, digest_of
 from accounts.api.shapes import Facts, Later, Name, Shape
 from discipline.models import Case, CaseKind, CaseState
+from discipline.permissions.reading import reads_as
 from discipline.selectors import cases_for
+from discipline.selectors.next_step import step_of
+from discipline.selectors.timeline import timeline
+from discipline.selectors.whole import Whole
 
 
 class CaseShape(Shape):
@@ -29,6 +37,14 @@ class CaseShape(Shape):
     clause = serializers.CharField()
     policy = serializers.CharField(source="policy_id")
     opened_at = serializers.DateTimeField()
+    next_due_at = serializers.DateTimeField(
+        allow_null=True, help_text="The policy's limit for the step that is owed, where it sets one"
+    )
+    informed_at = serializers.DateTimeField(allow_null=True, help_text="The first complaint was sent")
+    heard_at = serializers.DateTimeField(allow_null=True)
+    decided_at = serializers.DateTimeField(allow_null=True)
+    concluded_at = serializers.DateTimeField(allow_null=True)
+    closed_at = serializers.DateTimeField(allow_null=True)
     withdrawn_at = serializers.DateTimeField(allow_null=True)
 
     class Meta:
@@ -38,6 +54,7 @@ class CaseShape(Shape):
 class CaseDetail(CaseShape):
     """A case with the facts that it was opened on."""
 
+    closing_reason = serializers.CharField(allow_blank=True)
     withdrawal_reason = serializers.CharField(allow_blank=True)
     facts = Facts(help_text="When it was opened")
     absences = Later(child=serializers.IntegerField(), help_text="The absences in a row that opened it")
@@ -46,12 +63,44 @@ class CaseDetail(CaseShape):
         ref_name = "CaseDetail"
 
 
+class NextStepShape(Shape):
+    """What comes next, who owes it, by when, and what stands in its way."""
+
+    title = serializers.CharField()
+    owner = serializers.CharField()
+    clause = serializers.CharField()
+    due_at = serializers.DateTimeField(allow_null=True)
+    not_before = serializers.DateTimeField(allow_null=True)
+    blocked_by = serializers.ListField(child=serializers.CharField())
+    mine = serializers.BooleanField(help_text="The reader owes it")
+
+
+class StepShape(Shape):
+    """One step of a case."""
+
+    title = serializers.CharField()
+    state = serializers.ChoiceField(["done", "now", "blocked", "next"])
+    at = serializers.DateTimeField(allow_null=True)
+    clause = serializers.CharField()
+    text = serializers.CharField(allow_blank=True)
+
+
+class CourseShape(Shape):
+    """A case from its opening on, in the words of whoever reads it."""
+
+    next_step = NextStepShape(allow_null=True)
+    steps = StepShape(many=True)
+
+
 class CaseFilter(filters.FilterSet):
     """By person and state."""
 
     student = Ids("student_id")
     enrolment = Ids("enrolment_id")
-    state = filters.ChoiceFilter(choices=CaseState.choices)
+    state = filters.MultipleChoiceFilter(choices=CaseState.choices)
+    kind = filters.MultipleChoiceFilter(choices=CaseKind.choices)
+    path = Ids("enrolment__path_id")
+    due_before = Instants("next_due_at", "lt")
     opened_from = Instants("opened_at", "gte")
     opened_before = Instants("opened_at", "lt")
 
@@ -80,3 +129,28 @@ class Cases(Resource):
         if reason:
             shown["withdrawal_reason"] = _(reason)
         return {**shown, "absences": list(absences.order_by("streak__members__position"))}
+
+    @extend_schema(
+        summary="The course of a case",
+        filters=False,
+        responses=CourseShape,
+        description="What is done, what comes next and who owes it by when. It changes as time passes: its ETag is a"
+        " digest of what it says.",
+    )
+    @action(detail=True)
+    def course(self, request: Request, pk: str) -> Response:
+        whole = Whole(self.fetch("student__user", "enrolment__path"))
+        step = step_of(whole, self.user, self.now)
+        body = {
+            "next_step": None
+            if step is None
+            else {name: getattr(step, name) for name in NextStepShape.names()},
+            "steps": [
+                {**{name: each.get(name) for name in StepShape.names()}, "text": str(each.get("text") or "")}
+                for each in timeline(whole, reads_as(self.user, whole), step)
+            ],
+        }
+        tag = digest_of(body)
+        if request.headers.get("If-None-Match") == tag:
+            return Response(status=304, headers={"ETag": tag})
+        return Response(body, headers={"ETag": tag})

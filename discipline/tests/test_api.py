@@ -70,3 +70,15 @@ def test_the_list_costs_the_same_however_long(rows, django_assert_num_queries) -
     caller = Caller(make_user(Role.STUDENT_SUCCESS), NOW)
     with django_assert_num_queries(2):
         assert len(caller.get("cases/?state=open").json()["results"]) == rows
+
+
+def test_the_course_of_a_case_tells_who_owes_what_and_is_not_sent_twice() -> None:
+    case = make_case()
+    caller = Caller(case.student.user, NOW)
+    answer = caller.get(f"cases/{case.pk}/course/")
+    shown = answer.json()
+    assert shown["next_step"]["title"] == "The school writes down what is held against you"
+    assert [step["state"] for step in shown["steps"]] == ["done", "now", "next", "next", "next", "next"]
+    again = caller.get(f"cases/{case.pk}/course/", If_None_Match=answer["ETag"])
+    assert again.status_code == 304
+    assert Caller(make_user(Role.STUDENT), NOW).get(f"cases/{case.pk}/course/").status_code == 404
