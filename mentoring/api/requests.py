@@ -1,4 +1,4 @@
-"""Leaves and changes of Path over the API: the same rows, rules and services as the pages (2.7, 2.8)."""
+"""Leaves over the API: the same rows, rules and services as the pages (2.7)."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from accounts.api.filters import Ids
 from accounts.api.resources import Resource, writes
 from accounts.api.shapes import Day, Name, Shape, Taken, Words
 from mentoring import permissions, services
-from mentoring.selectors.requests import changes_for, leaves_for
+from mentoring.selectors.requests import leaves_for
 from mentoring.selectors.sessions import enrolments_seen_by
 from mentoring.services.leaves import current_mentor
-from students.models import ChangeOfPath, ChangeState, LeaveApprover, LeaveRequest, LeaveState
+from students.models import LeaveApprover, LeaveRequest, LeaveState
 
 PEOPLE = ("enrolment__student__user", "enrolment__path")
 
@@ -181,54 +181,3 @@ class Leaves(Resource):
         self.ensure(permissions.can_ask_leave(self.user, leave.enrolment))
         self.match(required=False)
         return leave
-
-
-class ChangeShape(Shape):
-    """A change of Path and what became of it."""
-
-    id = serializers.IntegerField()
-    enrolment = serializers.IntegerField(source="enrolment_id")
-    student = serializers.IntegerField(source="enrolment.student_id")
-    student_name = Name(source="enrolment.student.user")
-    from_path = serializers.CharField(source="from_path.code")
-    to_path = serializers.CharField(source="to_path.code")
-    reason = serializers.CharField()
-    requested_at = serializers.DateTimeField()
-    accepted_at = serializers.DateTimeField(allow_null=True, help_text="The business days count from here")
-    earliest_on = serializers.DateField(allow_null=True)
-    takes_effect_on = serializers.DateField(allow_null=True)
-    state = serializers.ChoiceField(ChangeState.choices)
-    decision = serializers.CharField(allow_blank=True)
-    effective_at = serializers.DateTimeField(allow_null=True)
-    policy = serializers.CharField(source="policy_id")
-
-    class Meta:
-        ref_name = "ChangeOfPath"
-
-
-class ChangeFilter(filters.FilterSet):
-    """By training and state."""
-
-    enrolment = Ids("enrolment_id")
-    state = filters.MultipleChoiceFilter(choices=ChangeState.choices)
-
-    class Meta:
-        model = ChangeOfPath
-        fields: tuple[str, ...] = ()
-
-
-class Changes(Resource):
-    """Changes of Path that one may see; they are asked for and decided on the pages."""
-
-    tag = "changes"
-    queryset = ChangeOfPath.objects.none()
-    shape = ChangeShape
-    revised = True
-    filterset_class = ChangeFilter
-    ordering, orderings = "-requested_at", ("requested_at",)
-
-    def rows(self) -> QuerySet[ChangeOfPath]:
-        return changes_for(self.user, self.now).prefetch_related(None)
-
-
-__all__ = ["Changes", "Leaves"]

@@ -6,13 +6,17 @@ from django.urls import re_path
 from rest_framework.routers import SimpleRouter
 
 from .absences import Absences, Contests, Notices
+from .approvals import Approvals
 from .calendars import Availability, TimesOff
+from .changes import Changes, Consultations
+from .feeds import Feed
+from .measures import Measures
 from .monitoring import Alerts, MonitoringReports
 from .notes import Notes
 from .people import Enrolments, Mentors, Mentorships, Streaks
 from .projects import Defences, Deliverables, Works
 from .reports import Reports
-from .requests import Changes, Leaves
+from .requests import Leaves
 from .sessions import Sessions
 
 router = SimpleRouter()
@@ -34,9 +38,17 @@ router.register("deliverables", Deliverables, basename="api-deliverable")
 router.register("defences", Defences, basename="api-defence")
 router.register("leaves", Leaves, basename="api-leave")
 router.register("changes", Changes, basename="api-change")
+router.register("consultations", Consultations, basename="api-consultation")
+router.register("approvals", Approvals, basename="api-approval")
+router.register("accommodations", Measures, basename="api-accommodation")
 
 urls = [
     *router.urls,
+    re_path(
+        r"^calendar-feed/$",
+        Feed.as_view({"get": "retrieve", "post": "create", "delete": "destroy"}),
+        name="api-calendar-feed",
+    ),
     re_path(
         r"^mentors/(?P<pk>[0-9]{1,18})/availability/$",
         Availability.as_view({"get": "retrieve", "put": "update"}),

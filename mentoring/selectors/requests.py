@@ -9,6 +9,7 @@ from django.db.models import Prefetch, Q, QuerySet
 from accounts.models import User
 from accounts.permissions import is_student_success
 from students.models import (
+    Accommodation,
     AccommodationRequest,
     AccommodationState,
     ChangeOfPath,
@@ -126,6 +127,18 @@ def open_adaptations(user: User) -> QuerySet[AccommodationRequest]:
         return AccommodationRequest.objects.none()
     rows = AccommodationRequest.objects.filter(state=AccommodationState.REQUESTED)
     return rows.exclude(enrolment__student__user=user).select_related(*ROW).order_by("requested_at", "pk")
+
+
+def consultations_for(user: Person, now: datetime) -> QuerySet[Consultation]:
+    """Mentors' words on other Paths that this person may see."""
+    scope = either(own_scope(user, "enrolment__"), mentee_scope(user, now), staff_scope(user, "enrolment__"))
+    return Consultation.objects.filter(scope)
+
+
+def measures_for(user: Person, now: datetime) -> QuerySet[Accommodation]:
+    """Measures, without their proof: the student's own, of students whom one mentors now, and staff's (abuse 12)."""
+    scope = either(own_scope(user, "enrolment__"), mentee_scope(user, now), staff_scope(user, "enrolment__"))
+    return Accommodation.objects.filter(scope)
 
 
 def unused_consultations(enrolment: Enrolment) -> QuerySet[Consultation]:

@@ -7,6 +7,7 @@ from rest_framework.routers import SimpleRouter
 from .beginning import Acceptances, ConductReports, EquipmentChecks, Stays
 from .groups import Groups, StudySessions
 from .paths import Paths
+from .places import Places
 from .postal import Addresses
 from .projects import Projects, Skills
 from .webhooks import FunderWebhooks
@@ -16,6 +17,7 @@ router.register("paths", Paths, basename="api-path")
 router.register("acceptances", Acceptances, basename="api-acceptance")
 router.register("equipment-checks", EquipmentChecks, basename="api-equipment-check")
 router.register("stays", Stays, basename="api-stay")
+router.register("places", Places, basename="api-place")
 router.register("conduct-reports", ConductReports, basename="api-conduct-report")
 router.register("postal-addresses", Addresses, basename="api-postal-address")
 router.register("funder-webhooks", FunderWebhooks, basename="api-funder-webhook")

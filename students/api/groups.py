@@ -6,17 +6,20 @@ from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.resources import Resource, writes
 from accounts.api.shapes import Day, Instant, Later, Name, Nothing, Shape, Taken, Words
 from accounts.permissions import is_student
+from record.models import StagedUpload
 from students import services
-from students.models import GroupPost, Path, StudyGroup, StudySession
+from students.models import GroupPost, Path, Student, StudyGroup, StudySession
 from students.selectors import groups as reads
 
 
@@ -62,7 +65,19 @@ class PostTaken(Taken):
 
 class LinkTaken(Taken):
     title = serializers.CharField(max_length=150, allow_blank=True)
-    url = serializers.URLField(max_length=500)
+    url = serializers.URLField(max_length=500, required=False, default="", allow_blank=True)
+    upload = serializers.UUIDField(
+        required=False, allow_null=True, default=None, help_text="Instead: an upload that has arrived"
+    )
+
+
+class HeirTaken(Taken):
+    to = serializers.IntegerField(help_text="A student who is a member")
+
+
+class DownTaken(Taken):
+    post = serializers.IntegerField(required=False)
+    resource = serializers.IntegerField(required=False)
 
 
 class SessionTaken(Taken):
@@ -73,6 +88,7 @@ class SessionTaken(Taken):
 
 
 SHOWN = 50
+SHARED = "group-resource"
 
 
 class Groups(Resource):
@@ -99,12 +115,13 @@ class Groups(Resource):
                 "author__user"
             )
             posts = [
-                {"text": each.text, "author": str(each.author), "posted_at": each.posted_at}
+                {"id": each.pk, "text": each.text, "author": str(each.author), "posted_at": each.posted_at}
                 for each in there[:SHOWN]
             ]
             shared = group.groupresources.filter(removed_at__isnull=True).select_related("document")
             resources = [
                 {
+                    "id": each.pk,
                     "title": each.title,
                     "url": each.document.get_absolute_url() if each.document else each.url,
                 }
@@ -162,7 +179,7 @@ class Groups(Resource):
         return self.answer(group)
 
     @extend_schema(
-        summary="Share a link",
+        summary="Share a link or a file",
         request=LinkTaken,
         examples=[
             OpenApiExample(
@@ -176,7 +193,52 @@ class Groups(Resource):
     def resources(self, request: Request, pk: str) -> Response:
         group = self.fetch()
         body = self.taken(LinkTaken)
-        services.share_resource(group=group, **body, upload=None, by=self.user, now=self.now)
+        key = body.pop("upload")
+        upload = None
+        if key is not None:
+            mine = StagedUpload.objects.filter(owner=self.user, purpose=SHARED, finished_at__isnull=False)
+            upload = mine.filter(key=key).first()
+            if upload is None:
+                raise ValidationError({"upload": [_("There is no such thing, or it is none of yours.")]})
+        services.share_resource(group=group, **body, upload=upload, by=self.user, now=self.now)
+        return self.answer(group)
+
+    @extend_schema(
+        summary="Hand the group over to another member",
+        request=HeirTaken,
+        examples=[OpenApiExample("To a member", {"to": 14}, request_only=True)],
+        responses=GroupDetail,
+    )
+    @action(detail=True, methods=["post"], url_path="hand-over")
+    @writes
+    def hand_over(self, request: Request, pk: str) -> Response:
+        group = self.fetch()
+        body = self.taken(HeirTaken)
+        there = Student.objects.filter(memberships__group=group, memberships__left_at__isnull=True)
+        heir = self.named("to", there, body["to"])
+        services.hand_over_group(group=group, to=heir, by=self.user, now=self.now)
+        return self.answer(group)
+
+    @extend_schema(
+        summary="Take a post or something shared down",
+        description="By its author, or whoever looks after the group. A file goes with it.",
+        request=DownTaken,
+        examples=[OpenApiExample("A post", {"post": 31}, request_only=True)],
+        responses=GroupDetail,
+    )
+    @action(detail=True, methods=["post"], url_path="take-down")
+    @writes
+    def take_down(self, request: Request, pk: str) -> Response:
+        group: StudyGroup = self.fetch()
+        body = self.taken(DownTaken)
+        if len(body) != 1:
+            raise ValidationError({"post": [_("Name a post or a resource, one of the two.")]})
+        ((kind, key),) = body.items()
+        standing: Any = group.groupposts if kind == "post" else group.groupresources
+        # To members alone: nobody else learns what is there.
+        rows = standing.filter(removed_at__isnull=True).select_related("group")
+        row = self.named(kind, rows if reads.is_member(self.user, group) else rows.none(), key)
+        services.take_down(row=row, by=self.user, now=self.now)
         return self.answer(group)
 
     @extend_schema(

@@ -25,6 +25,7 @@ from mentoring.selectors.works import (
 )
 from mentoring.services import works as services
 from students.models import Deliverable, DeliverableFile, ProjectWork, ReviewDecision, WorkState
+from students.services.works import lock_work
 
 from .shapes import (
     DeliverableDetail,
@@ -182,6 +183,7 @@ class Deliverables(Resource):
     tag = "projects"
     queryset = Deliverable.objects.none()
     shape, one = DeliverableShape, DeliverableDetail
+    matched = frozenset({"decide"})
     filterset_class = DeliverableFilter
     ordering, orderings = "-submitted_at", ("submitted_at",)
 
@@ -219,6 +221,8 @@ class Deliverables(Resource):
     @writes
     def decide(self, request: Request, pk: str) -> Response:
         version: Deliverable = self.fetch()
+        lock_work(version.work_id)
+        self.match(required=True)
         body = self.taken(VersionDecisionTaken)
         services.decide_on_version(
             deliverable_id=version.pk,

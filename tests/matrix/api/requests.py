@@ -25,12 +25,49 @@ CALLS: Calls = {
     "POST api-leave-come-back": table(409, others=404, mentor=403),
     "GET api-change-list": EVERYBODY,
     "GET api-change-detail": SEEN,
+    "POST api-change-list": table(403, student=422, others=400),  # one is under way
+    "POST api-change-schedule": table(403, staff=200, others=404),
+    "POST api-change-refuse": table(403, staff=200, others=404),
+    "POST api-change-withdraw": table(403, student=200, others=404),
+    "GET api-consultation-list": EVERYBODY,
+    "GET api-consultation-detail": SEEN,
+    "POST api-consultation-list": table(403, mentor=201, others=400),
+    "GET api-approval-list": EVERYBODY,
+    "GET api-approval-detail": table(200, others=404, mentor=404),
+    "POST api-approval-send": table(400, others=404, mentor=404),  # nobody's upload
+    "POST api-approval-confirm": table(403, others=404, mentor=404, student_success=200, administrator=200),
+    "POST api-approval-send-back": table(403, others=404, mentor=404, student_success=200, administrator=200),
+    "GET api-accommodation-list": EVERYBODY,
+    "GET api-accommodation-detail": SEEN,
+    "POST api-accommodation-list": table(403, student_success=201, administrator=201),
+    "POST api-accommodation-withdraw": table(403, others=404, student_success=200, administrator=200),
+    "GET api-calendar-feed": table(404),
+    "POST api-calendar-feed": table(201),
+    "DELETE api-calendar-feed": table(404),
     # A funder's scope: no person's token opens it.
     "GET funder-token": dict.fromkeys(PEOPLE, 405),
     **dict.fromkeys(FUNDERS, table(401)),
 }
 
 BODIES: Bodies = {
+    "POST api-change-list": lambda world: {
+        "consultation": world.rows["consultation"].pk,
+        "reason": "I like data more.",
+    },
+    "POST api-change-schedule": {"takes_effect_on": "2026-03-16", "ends_on": "2026-12-31"},
+    "POST api-change-refuse": {"decision": "No"},
+    "POST api-consultation-list": lambda world: {
+        "enrolment": world.rows["enrolment"].pk,
+        "to_path": world.rows["changeofpath"].to_path_id,
+        "advice": "Do",
+    },
+    "POST api-approval-send": {"upload": "0b0e0a5e-8f3c-4b5a-9d58-2f1f0d6f4a11"},
+    "POST api-approval-send-back": {"reasons": "Not signed."},
+    "POST api-accommodation-list": lambda world: {
+        "enrolment": world.rows["enrolment"].pk,
+        "audio": True,
+        "valid_from": "2026-03-10",
+    },
     "POST api-leave-list": lambda world: {
         "enrolment": world.rows["enrolment"].pk,
         "starts_on": "2026-06-15",
@@ -43,4 +80,7 @@ BODIES: Bodies = {
 ROWS = {
     "leave": "leaverequest",
     "change": "changeofpath",
+    "consultation": "consultation",
+    "approval": "funderapproval",
+    "accommodation": "accommodation",
 }

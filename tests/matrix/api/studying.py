@@ -19,6 +19,19 @@ CALLS: Calls = {
     "POST api-group-posts": MEMBER,
     "POST api-group-resources": MEMBER,
     "POST api-group-study-sessions": MEMBER,
+    "POST api-group-hand-over": table(404, student=422),  # to oneself
+    "POST api-group-take-down": table(404, student=400),  # of nothing
+    "GET api-place-list": EVERYBODY,
+    "GET api-place-detail": table(404, staff=200, other_learning_manager=200),
+    "POST api-place-list": table(403, student_success=201, head_of_learning=201, administrator=201),
+    "PUT api-place-detail": table(
+        404,
+        student_success=200,
+        head_of_learning=200,
+        administrator=200,
+        learning_manager=403,
+        other_learning_manager=403,
+    ),
     "GET api-study-session-list": EVERYBODY,
     "GET api-study-session-detail": MEMBER,
     "POST api-study-session-cancel": MEMBER,
@@ -41,6 +54,10 @@ CALLS: Calls = {
 }
 
 BODIES: Bodies = {
+    "POST api-group-hand-over": lambda world: {"to": world.student.pk},
+    "POST api-group-take-down": {"post": 10**9},
+    "POST api-place-list": {"name": "Elsewhere", "rules": "Wear shoes."},
+    "PUT api-place-detail": {"name": "Workshop", "rules": "Wear gloves."},
     "POST api-group-list": {"title": "Another", "cohort": "2026-01-01", "none_fits": True},
     "POST api-group-posts": {"text": "On my way."},
     "POST api-group-resources": {"title": "A manual", "url": "https://www.example.org/sql"},
@@ -66,6 +83,7 @@ ROWS = {
     "path": "path",
     "enrolment": "enrolment",
     "group": "studygroup",
+    "place": "place",
     "study-session": "studysession",
     "acceptance": "acceptance",
     "equipment-check": "equipmentcheck",
