@@ -57,6 +57,7 @@ SPECTACULAR_SETTINGS = {
         "LeaveApprover": "students.models.LeaveApprover.choices",
         "ChangeState": "students.models.ChangeState.choices",
         "ContestOutcome": "mentoring.models.ContestOutcome.choices",
+        "FunderApprovalState": "students.models.ApprovalState.choices",
         "ProjectWorkState": "students.models.WorkState.choices",
         "DefenceState": "mentoring.models.DefenceState.choices",
         "ReviewDecision": "students.models.ReviewDecision.choices",

@@ -126,9 +126,4 @@ class _Blocks:
             if isinstance(part, bytes):
                 yield part
                 continue
-            first, last = part
-            self.file.seek(first)
-            left = last - first + 1
-            while left > 0 and (block := self.file.read(min(store.BLOCK, left))):
-                left -= len(block)
-                yield block
+            yield from store.span(self.file, *part)

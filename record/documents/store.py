@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -90,6 +90,29 @@ def open_file(name: str) -> BinaryIO:
     """The file, to be read; FileNotFoundError where the store lost it."""
     opened: Any = store().open(name, "rb")
     return opened
+
+
+def span(file: BinaryIO, first: int, last: int) -> Iterator[bytes]:
+    """The bytes of an opened file from ``first`` to ``last``, both included, block by block, and no others.
+
+    A file in a bucket is asked for just these: reading from it would fetch the whole of it first.
+    """
+    remote = getattr(file, "obj", None)  # of the storage for S3: the object in the bucket
+    if remote is None:
+        file.seek(first)
+        yield from _blocks(file.read, last - first + 1)
+        return
+    body = remote.get(Range=f"bytes={first}-{last}")["Body"]
+    try:
+        yield from _blocks(body.read, last - first + 1)
+    finally:
+        body.close()
+
+
+def _blocks(read: Callable[[int], bytes], left: int) -> Iterator[bytes]:
+    while left > 0 and (block := read(min(BLOCK, left))):
+        left -= len(block)
+        yield block
 
 
 def size_of(name: str) -> int:

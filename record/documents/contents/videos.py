@@ -11,7 +11,10 @@ from .reading import MARKUP_IN, blocks, found_in
 from .refusals import Refused
 
 MOST_BOXES = 500_000
-MOST_INDEX = 256 * 1024 * 1024  # bytes of a box that are looked through
+MOST_LOOKED_THROUGH = 32 * 1024 * 1024
+"""Bytes of a film, beside its sound and pictures, that are looked through for markup. A long film's index has a few;
+what lies behind them no browser looks at, and it is never served as a page. So the time for a film has a bound,
+whatever its size."""
 
 MP4_BRANDS = re.compile(rb"iso[2-9m]|mp4[12v]|avc1|M4V[ PH]|dash|MSNV|mmp4|cmfc")
 _BOXES = frozenset(
@@ -27,7 +30,7 @@ def is_mp4(head: bytes) -> bool:
 
 
 def check_mp4(stream: IO[bytes], size: int) -> None:
-    place, index, kind = 0, False, b""
+    place, index, kind, left = 0, False, b"", MOST_LOOKED_THROUGH
     for _ in range(MOST_BOXES):
         if place == size:
             break
@@ -45,16 +48,19 @@ def check_mp4(stream: IO[bytes], size: int) -> None:
         if length < 8 or place + length > size:
             raise Refused(words.DAMAGED, kind="MP4")
         if kind not in (b"mdat", b"moof"):
-            _no_markup(stream, place, min(length, MOST_INDEX), "MP4")
+            left = _no_markup(stream, place, length, left, "MP4")
         index = index or kind == b"moov"
         place += length
     if place != size or not index:
         raise Refused(words.DAMAGED, kind="MP4")
 
 
-def _no_markup(stream: IO[bytes], start: int, length: int, kind: str) -> None:
-    if found_in(blocks(stream, start, length), MARKUP_IN):
+def _no_markup(stream: IO[bytes], start: int, length: int, left: int, kind: str) -> int:
+    """Refuse markup in a part; returns how many bytes may still be looked through."""
+    looked = min(length, left)
+    if found_in(blocks(stream, start, looked), MARKUP_IN):
         raise Refused(words.MARKUP, kind=kind)
+    return left - looked
 
 
 # WebM --------------------------------------------------------------------------------------------
@@ -84,7 +90,7 @@ def check_webm(stream: IO[bytes], size: int) -> None:
 
 def _segment(stream: IO[bytes], place: int, size: int) -> None:
     """The parts of the film. One of unknown length (a browser's own recording) holds all that follows."""
-    media = False
+    media, left = False, MOST_LOOKED_THROUGH
     for _ in range(MOST_BOXES):
         if place == size:
             break
@@ -98,7 +104,7 @@ def _segment(stream: IO[bytes], place: int, size: int) -> None:
         if start + length > size:
             raise Refused(words.DAMAGED, kind="WebM")
         if kind not in _MEDIA:
-            _no_markup(stream, start, length, "WebM")
+            left = _no_markup(stream, start, length, left, "WebM")
         place = start + length
     if place != size or not media:
         raise Refused(words.DAMAGED, kind="WebM")

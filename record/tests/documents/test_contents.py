@@ -9,14 +9,14 @@ from collections import Counter
 
 import pytest
 
-from record.documents.contents import examine
+from record.documents.contents import examine, videos
 from record.documents.contents.refusals import Refused
 from record.documents.purposes import MB, Purpose
 from record.models import Document
 
 from . import hostile
 from .conftest import file, keep
-from .samples import HONEST, archive, mp4
+from .samples import HONEST, archive, box, mp4
 
 FEW = 520
 MANY = 5_000
@@ -141,3 +141,23 @@ def test_a_form_says_the_reason_beside_the_field(ada):
     assert not form.is_valid()
     assert "a Windows program" in form.errors["proof"][0]
     assert Form({}, {"proof": file()}).is_valid()
+
+
+class Counted(io.BytesIO):
+    """A file that counts what is read of it."""
+
+    passed = 0
+
+    def read(self, size=-1):
+        block = super().read(size)
+        self.passed += len(block)
+        return block
+
+
+@pytest.mark.parametrize("kind", [b"free", b"mdat", b"udta"])
+def test_a_large_film_is_looked_at_in_bounded_time(kind):
+    """However large: its boxes are walked over, and a bounded part of what is neither sound nor picture is read."""
+    film = mp4(*[box(kind, bytes(20 * MB)) for _ in range(4)])
+    stream = Counted(film)
+    videos.check_mp4(stream, len(film))
+    assert stream.passed < (1 * MB if kind == b"mdat" else videos.MOST_LOOKED_THROUGH + 1 * MB)
