@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Chain',
+            name="Chain",
             fields=[
                 (
                     "id",
@@ -43,22 +43,22 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                'verbose_name': "chain",
-                'verbose_name_plural': "chains",
-                'constraints': [
+                "verbose_name": "chain",
+                "verbose_name_plural": "chains",
+                "constraints": [
                     models.UniqueConstraint(
-                django.db.models.functions.comparison.Coalesce("subject", models.Value(0)),
-                name="record_chain_once",
-            ),
+                        django.db.models.functions.comparison.Coalesce("subject", models.Value(0)),
+                        name="record_chain_once",
+                    ),
                     models.CheckConstraint(
-                condition=models.Q(("checkpointed_seq__lte", models.F("head_seq"))),
-                name="record_chain_checkpointed",
-            ),
+                        condition=models.Q(("checkpointed_seq__lte", models.F("head_seq"))),
+                        name="record_chain_checkpointed",
+                    ),
                 ],
             },
         ),
         migrations.CreateModel(
-            name='Checkpoint',
+            name="Checkpoint",
             fields=[
                 (
                     "id",
@@ -76,18 +76,18 @@ class Migration(migrations.Migration):
                 ("signature", models.CharField(max_length=128)),
             ],
             options={
-                'verbose_name': "checkpoint",
-                'verbose_name_plural': "checkpoints",
-                'constraints': [
+                "verbose_name": "checkpoint",
+                "verbose_name_plural": "checkpoints",
+                "constraints": [
                     models.CheckConstraint(condition=models.Q(("seq__gt", 0)), name="record_checkpoint_seq"),
                 ],
-                'indexes': [
+                "indexes": [
                     models.Index(fields=["made_at"], name="record_checkpoint_made"),
                 ],
             },
         ),
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
                 (
                     "id",
@@ -131,21 +131,23 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                'verbose_name': "entry",
-                'verbose_name_plural': "entries",
-                'constraints': [
+                "verbose_name": "entry",
+                "verbose_name_plural": "entries",
+                "constraints": [
                     models.UniqueConstraint(fields=("chain", "seq"), name="record_entry_place"),
                     models.CheckConstraint(condition=models.Q(("seq__gt", 0)), name="record_entry_seq"),
                 ],
-                'indexes': [
+                "indexes": [
                     models.Index(
-                condition=models.Q(("actor__isnull", False)), fields=["actor"], name="record_entry_actor"
-            ),
+                        condition=models.Q(("actor__isnull", False)),
+                        fields=["actor"],
+                        name="record_entry_actor",
+                    ),
                 ],
             },
         ),
         migrations.CreateModel(
-            name='Message',
+            name="Message",
             fields=[
                 (
                     "id",
@@ -203,28 +205,28 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                'verbose_name': "message",
-                'verbose_name_plural': "messages",
-                'constraints': [
+                "verbose_name": "message",
+                "verbose_name_plural": "messages",
+                "constraints": [
                     models.UniqueConstraint(fields=("occasion",), name="record_message_once"),
                     models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("sent_at__isnull", True), ("state__in", ["pending", "failed"])),
-                    models.Q(("sent_at__isnull", False), ("state", "sent")),
-                    _connector="OR",
-                ),
-                name="record_message_sent",
-            ),
+                        condition=models.Q(
+                            models.Q(("sent_at__isnull", True), ("state__in", ["pending", "failed"])),
+                            models.Q(("sent_at__isnull", False), ("state", "sent")),
+                            _connector="OR",
+                        ),
+                        name="record_message_sent",
+                    ),
                 ],
-                'indexes': [
+                "indexes": [
                     models.Index(
-                condition=models.Q(("state", "pending")),
-                fields=["next_attempt_at"],
-                name="record_message_due",
-            ),
+                        condition=models.Q(("state", "pending")),
+                        fields=["next_attempt_at"],
+                        name="record_message_due",
+                    ),
                     models.Index(
-                condition=models.Q(("state", "failed")), fields=["id"], name="record_message_failed"
-            ),
+                        condition=models.Q(("state", "failed")), fields=["id"], name="record_message_failed"
+                    ),
                     models.Index(fields=["recipient", "-id"], name="record_message_inbox"),
                 ],
             },

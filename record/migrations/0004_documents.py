@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Document',
+            name="Document",
             fields=[
                 (
                     "id",
@@ -101,56 +101,64 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                'verbose_name': "document",
-                'verbose_name_plural': "documents",
-                'constraints': [
+                "verbose_name": "document",
+                "verbose_name_plural": "documents",
+                "constraints": [
                     models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("removed_at__isnull", True), models.Q(("stored_name", ""), _negated=True)),
-                    models.Q(
-                        ("deleted_at__isnull", False), ("removed_at__isnull", False), ("stored_name", "")
+                        condition=models.Q(
+                            models.Q(
+                                ("removed_at__isnull", True), models.Q(("stored_name", ""), _negated=True)
+                            ),
+                            models.Q(
+                                ("deleted_at__isnull", False),
+                                ("removed_at__isnull", False),
+                                ("stored_name", ""),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="record_document_promise",
                     ),
-                    _connector="OR",
-                ),
-                name="record_document_promise",
-            ),
                     models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("deleted_at__isnull", True), ("deleted_clause", ""), ("deleted_why", "")),
-                    models.Q(("deleted_at__isnull", False), models.Q(("deleted_why", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="record_document_stub",
-            ),
+                        condition=models.Q(
+                            models.Q(
+                                ("deleted_at__isnull", True), ("deleted_clause", ""), ("deleted_why", "")
+                            ),
+                            models.Q(
+                                ("deleted_at__isnull", False), models.Q(("deleted_why", ""), _negated=True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="record_document_stub",
+                    ),
                     models.UniqueConstraint(
-                condition=models.Q(("stored_name", ""), _negated=True),
-                fields=("stored_name",),
-                name="record_document_file",
-            ),
+                        condition=models.Q(("stored_name", ""), _negated=True),
+                        fields=("stored_name",),
+                        name="record_document_file",
+                    ),
                 ],
-                'indexes': [
+                "indexes": [
                     models.Index(fields=["subject", "-id"], name="record_document_of"),
                     models.Index(fields=["uploaded_by", "-id"], name="record_document_by"),
                     models.Index(
-                condition=models.Q(("about", ""), _negated=True),
-                fields=["about"],
-                name="record_document_about",
-            ),
+                        condition=models.Q(("about", ""), _negated=True),
+                        fields=["about"],
+                        name="record_document_about",
+                    ),
                     models.Index(
-                condition=models.Q(("delete_after__isnull", False), ("deleted_at__isnull", True)),
-                fields=["delete_after"],
-                name="record_document_expired",
-            ),
+                        condition=models.Q(("delete_after__isnull", False), ("deleted_at__isnull", True)),
+                        fields=["delete_after"],
+                        name="record_document_expired",
+                    ),
                     models.Index(
-                condition=models.Q(("deleted_at__isnull", False), ("removed_at__isnull", True)),
-                fields=["deleted_at"],
-                name="record_document_to_remove",
-            ),
+                        condition=models.Q(("deleted_at__isnull", False), ("removed_at__isnull", True)),
+                        fields=["deleted_at"],
+                        name="record_document_to_remove",
+                    ),
                 ],
             },
         ),
         migrations.CreateModel(
-            name='StagedUpload',
+            name="StagedUpload",
             fields=[
                 (
                     "id",
@@ -196,32 +204,32 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                'verbose_name': "upload",
-                'verbose_name_plural': "uploads",
-                'constraints': [
+                "verbose_name": "upload",
+                "verbose_name_plural": "uploads",
+                "constraints": [
                     models.CheckConstraint(
-                condition=models.Q(("offset__lte", models.F("length"))), name="record_upload_offset"
-            ),
-                    models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("finished_at__isnull", True), ("stored_name", "")),
-                    models.Q(
-                        ("finished_at__isnull", False),
-                        ("offset", models.F("length")),
-                        models.Q(("stored_name", ""), _negated=True),
+                        condition=models.Q(("offset__lte", models.F("length"))), name="record_upload_offset"
                     ),
-                    _connector="OR",
-                ),
-                name="record_upload_finished",
-            ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("finished_at__isnull", True), ("stored_name", "")),
+                            models.Q(
+                                ("finished_at__isnull", False),
+                                ("offset", models.F("length")),
+                                models.Q(("stored_name", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="record_upload_finished",
+                    ),
                 ],
-                'indexes': [
+                "indexes": [
                     models.Index(fields=["expires_at"], name="record_upload_expired"),
                 ],
             },
         ),
         migrations.CreateModel(
-            name='Viewing',
+            name="Viewing",
             fields=[
                 (
                     "id",
@@ -257,14 +265,15 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                'verbose_name': "viewing",
-                'verbose_name_plural': "viewings",
-                'constraints': [
+                "verbose_name": "viewing",
+                "verbose_name_plural": "viewings",
+                "constraints": [
                     models.CheckConstraint(
-                condition=models.Q(("last_at__gte", models.F("began_at"))), name="record_viewing_order"
-            ),
+                        condition=models.Q(("last_at__gte", models.F("began_at"))),
+                        name="record_viewing_order",
+                    ),
                 ],
-                'indexes': [
+                "indexes": [
                     models.Index(fields=["document", "viewer", "-last_at"], name="record_viewing_of"),
                 ],
             },

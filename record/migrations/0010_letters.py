@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Letter',
+            name="Letter",
             fields=[
                 (
                     "id",
@@ -142,145 +142,153 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                'verbose_name': "letter",
-                'verbose_name_plural': "letters",
-                'ordering': ("-prepared_at", "-pk"),
-                'constraints': [
+                "verbose_name": "letter",
+                "verbose_name_plural": "letters",
+                "ordering": ("-prepared_at", "-pk"),
+                "constraints": [
                     models.UniqueConstraint(fields=("occasion",), name="record_letter_once"),
                     models.UniqueConstraint(
-                condition=models.Q(("provider_id", ""), _negated=True),
-                fields=("carrier", "provider_id"),
-                name="record_letter_provider",
-            ),
+                        condition=models.Q(("provider_id", ""), _negated=True),
+                        fields=("carrier", "provider_id"),
+                        name="record_letter_provider",
+                    ),
                     models.UniqueConstraint(
-                condition=models.Q(("tracking_number", ""), _negated=True),
-                fields=("tracking_number",),
-                name="record_letter_tracking",
-            ),
-                    models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("escalates_at__isnull", True), ("latest_at__isnull", True)),
-                    models.Q(
-                        ("escalates_at__gte", models.F("earliest_at")),
-                        ("latest_at__gte", models.F("escalates_at")),
+                        condition=models.Q(("tracking_number", ""), _negated=True),
+                        fields=("tracking_number",),
+                        name="record_letter_tracking",
                     ),
-                    _connector="OR",
-                ),
-                name="record_letter_window",
-            ),
                     models.CheckConstraint(
-                condition=models.Q(
-                    ("handed_over_at__isnull", True),
-                    ("handed_over_at__gte", models.F("earliest_at")),
-                    _connector="OR",
-                ),
-                name="record_letter_not_early",
-            ),
-                    models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["prepared", "uncertain", "cancelled"]),
-                    models.Q(("calling_at__isnull", True), ("handed_over_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="record_letter_handed_over",
-            ),
-                    models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "delivered"), _negated=True),
-                    ("delivered_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="record_letter_delivered",
-            ),
-                    models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "refused"), _negated=True),
-                    ("refused_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="record_letter_refused",
-            ),
-                    models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "unclaimed"), _negated=True),
-                    ("unclaimed_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="record_letter_unclaimed",
-            ),
-                    models.CheckConstraint(
-                condition=models.Q(
-                    ("delivered_at__isnull", True), ("refused_at__isnull", True), _connector="OR"
-                ),
-                name="record_letter_one_end",
-            ),
-                    models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("cancelled_at__isnull", False),
-                        ("state", "cancelled"),
-                        models.Q(("cancelled_why", ""), _negated=True),
+                        condition=models.Q(
+                            models.Q(("escalates_at__isnull", True), ("latest_at__isnull", True)),
+                            models.Q(
+                                ("escalates_at__gte", models.F("earliest_at")),
+                                ("latest_at__gte", models.F("escalates_at")),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="record_letter_window",
                     ),
-                    models.Q(models.Q(("state", "cancelled"), _negated=True), ("cancelled_at__isnull", True)),
-                    _connector="OR",
-                ),
-                name="record_letter_cancelled",
-            ),
                     models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "uncertain"), _negated=True),
-                    models.Q(("uncertain_at__isnull", False), models.Q(("uncertain_why", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="record_letter_uncertain",
-            ),
+                        condition=models.Q(
+                            ("handed_over_at__isnull", True),
+                            ("handed_over_at__gte", models.F("earliest_at")),
+                            _connector="OR",
+                        ),
+                        name="record_letter_not_early",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["prepared", "uncertain", "cancelled"]),
+                            models.Q(("calling_at__isnull", True), ("handed_over_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="record_letter_handed_over",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "delivered"), _negated=True),
+                            ("delivered_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="record_letter_delivered",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "refused"), _negated=True),
+                            ("refused_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="record_letter_refused",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "unclaimed"), _negated=True),
+                            ("unclaimed_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="record_letter_unclaimed",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("delivered_at__isnull", True), ("refused_at__isnull", True), _connector="OR"
+                        ),
+                        name="record_letter_one_end",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("cancelled_at__isnull", False),
+                                ("state", "cancelled"),
+                                models.Q(("cancelled_why", ""), _negated=True),
+                            ),
+                            models.Q(
+                                models.Q(("state", "cancelled"), _negated=True),
+                                ("cancelled_at__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="record_letter_cancelled",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "uncertain"), _negated=True),
+                            models.Q(
+                                ("uncertain_at__isnull", False),
+                                models.Q(("uncertain_why", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="record_letter_uncertain",
+                    ),
                 ],
-                'indexes': [
+                "indexes": [
                     models.Index(
-                condition=models.Q(("state", "prepared")),
-                fields=["next_attempt_at"],
-                name="record_letter_due",
-            ),
+                        condition=models.Q(("state", "prepared")),
+                        fields=["next_attempt_at"],
+                        name="record_letter_due",
+                    ),
                     models.Index(
-                condition=models.Q(("check_at__isnull", False)),
-                fields=["check_at"],
-                name="record_letter_check",
-            ),
+                        condition=models.Q(("check_at__isnull", False)),
+                        fields=["check_at"],
+                        name="record_letter_check",
+                    ),
                     models.Index(
-                condition=models.Q(
-                    ("delivered_at__isnull", True),
-                    ("escalated_at__isnull", True),
-                    ("presented_at__isnull", True),
-                    ("refused_at__isnull", True),
-                ),
-                fields=["escalates_at"],
-                name="record_letter_escalates",
-            ),
+                        condition=models.Q(
+                            ("delivered_at__isnull", True),
+                            ("escalated_at__isnull", True),
+                            ("presented_at__isnull", True),
+                            ("refused_at__isnull", True),
+                        ),
+                        fields=["escalates_at"],
+                        name="record_letter_escalates",
+                    ),
                     models.Index(
-                condition=models.Q(
-                    ("delivered_at__isnull", True),
-                    ("late_at__isnull", True),
-                    ("presented_at__isnull", True),
-                    ("refused_at__isnull", True),
-                ),
-                fields=["latest_at"],
-                name="record_letter_late",
-            ),
+                        condition=models.Q(
+                            ("delivered_at__isnull", True),
+                            ("late_at__isnull", True),
+                            ("presented_at__isnull", True),
+                            ("refused_at__isnull", True),
+                        ),
+                        fields=["latest_at"],
+                        name="record_letter_late",
+                    ),
                     models.Index(
-                condition=models.Q(("uncertain_at__isnull", False)),
-                fields=["uncertain_at"],
-                name="record_letter_to_settle",
-            ),
+                        condition=models.Q(("uncertain_at__isnull", False)),
+                        fields=["uncertain_at"],
+                        name="record_letter_to_settle",
+                    ),
                     models.Index(
-                condition=models.Q(("about", ""), _negated=True), fields=["about"], name="record_letter_about"
-            ),
+                        condition=models.Q(("about", ""), _negated=True),
+                        fields=["about"],
+                        name="record_letter_about",
+                    ),
                     models.Index(fields=["recipient", "-id"], name="record_letter_to"),
                     models.Index(fields=["subject", "-id"], name="record_letter_of"),
                 ],
             },
         ),
         migrations.CreateModel(
-            name='CarrierNotice',
+            name="CarrierNotice",
             fields=[
                 (
                     "id",
@@ -303,17 +311,17 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                'verbose_name': "carrier's notice",
-                'verbose_name_plural': "carriers' notices",
-                'constraints': [
+                "verbose_name": "carrier's notice",
+                "verbose_name_plural": "carriers' notices",
+                "constraints": [
                     models.UniqueConstraint(
-                fields=("carrier", "notice_id"), name="record_carriernotice_once"
-            ),
+                        fields=("carrier", "notice_id"), name="record_carriernotice_once"
+                    ),
                 ],
             },
         ),
         migrations.CreateModel(
-            name='LetterEvent',
+            name="LetterEvent",
             fields=[
                 (
                     "id",
@@ -388,29 +396,29 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                'verbose_name': "event of a letter",
-                'verbose_name_plural': "events of letters",
-                'ordering': ("happened_at", "pk"),
-                'constraints': [
+                "verbose_name": "event of a letter",
+                "verbose_name_plural": "events of letters",
+                "ordering": ("happened_at", "pk"),
+                "constraints": [
                     models.UniqueConstraint(
-                fields=("letter", "provider_event_id"), name="record_letterevent_once"
-            ),
+                        fields=("letter", "provider_event_id"), name="record_letterevent_once"
+                    ),
                     models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("by__isnull", False), ("source", "person")),
-                    models.Q(models.Q(("source", "person"), _negated=True), ("by__isnull", True)),
-                    _connector="OR",
-                ),
-                name="record_letterevent_by",
-            ),
+                        condition=models.Q(
+                            models.Q(("by__isnull", False), ("source", "person")),
+                            models.Q(models.Q(("source", "person"), _negated=True), ("by__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="record_letterevent_by",
+                    ),
                 ],
-                'indexes': [
+                "indexes": [
                     models.Index(fields=["letter", "happened_at"], name="record_letterevent_of"),
                 ],
             },
         ),
         migrations.CreateModel(
-            name='LetterProof',
+            name="LetterProof",
             fields=[
                 (
                     "id",
@@ -453,16 +461,16 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                'verbose_name': "proof of a letter",
-                'verbose_name_plural': "proofs of letters",
-                'ordering': ("fetched_at", "pk"),
-                'constraints': [
+                "verbose_name": "proof of a letter",
+                "verbose_name_plural": "proofs of letters",
+                "ordering": ("fetched_at", "pk"),
+                "constraints": [
                     models.UniqueConstraint(fields=("letter", "kind"), name="record_letterproof_once"),
                 ],
             },
         ),
         migrations.CreateModel(
-            name='WebhookEndpoint',
+            name="WebhookEndpoint",
             fields=[
                 (
                     "id",
@@ -491,20 +499,20 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                'verbose_name': "webhook endpoint",
-                'verbose_name_plural': "webhook endpoints",
-                'ordering': ("-created_at", "-pk"),
-                'constraints': [
+                "verbose_name": "webhook endpoint",
+                "verbose_name_plural": "webhook endpoints",
+                "ordering": ("-created_at", "-pk"),
+                "constraints": [
                     models.UniqueConstraint(
-                condition=models.Q(("revoked_at__isnull", True)),
-                fields=("owner",),
-                name="record_endpoint_open",
-            ),
+                        condition=models.Q(("revoked_at__isnull", True)),
+                        fields=("owner",),
+                        name="record_endpoint_open",
+                    ),
                 ],
             },
         ),
         migrations.CreateModel(
-            name='WebhookDelivery',
+            name="WebhookDelivery",
             fields=[
                 (
                     "id",
@@ -545,26 +553,26 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                'verbose_name': "webhook delivery",
-                'verbose_name_plural': "webhook deliveries",
-                'ordering': ("-pk",),
-                'constraints': [
+                "verbose_name": "webhook delivery",
+                "verbose_name_plural": "webhook deliveries",
+                "ordering": ("-pk",),
+                "constraints": [
                     models.UniqueConstraint(fields=("occasion",), name="record_delivery_once"),
                     models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("sent_at__isnull", False), ("state", "sent")),
-                    models.Q(models.Q(("state", "sent"), _negated=True), ("sent_at__isnull", True)),
-                    _connector="OR",
-                ),
-                name="record_delivery_sent",
-            ),
+                        condition=models.Q(
+                            models.Q(("sent_at__isnull", False), ("state", "sent")),
+                            models.Q(models.Q(("state", "sent"), _negated=True), ("sent_at__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="record_delivery_sent",
+                    ),
                 ],
-                'indexes': [
+                "indexes": [
                     models.Index(
-                condition=models.Q(("state", "pending")),
-                fields=["next_attempt_at"],
-                name="record_delivery_due",
-            ),
+                        condition=models.Q(("state", "pending")),
+                        fields=["next_attempt_at"],
+                        name="record_delivery_due",
+                    ),
                 ],
             },
         ),
