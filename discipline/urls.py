@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
 from . import views
 
@@ -13,4 +13,5 @@ urlpatterns = [
     path("<int:pk>/", views.case, name="case"),
     path("<int:pk>/file/", views.case_file, name="case-file"),
     path("<int:pk>/file/<int:print_pk>/", views.case_print, name="case-print"),
+    path("", include("discipline.board_urls")),
 ]

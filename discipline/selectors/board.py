@@ -233,3 +233,8 @@ def explained(case: Case, now: datetime) -> bool:
     if Reply.objects.filter(complaint__case=case).exists():
         return True
     return now >= time_to_explain(case.informed_at, get_policy(case.policy_id).board)
+
+
+def held_meeting(case: Case) -> Meeting | None:
+    """The meeting that was held on a case: there is one at most."""
+    return Meeting.objects.filter(case=case, state=MeetingState.HELD).first()

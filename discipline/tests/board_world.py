@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from accounts.models import Role, User
-from discipline.models import Case, CaseKind, CaseState, Complaint, Meeting, StudentRepresentative, Summons
+from discipline.models import Case, CaseKind, Meeting, StudentRepresentative, Summons
 from discipline.services.decisions import confirm_decision, draft_decision
 from discipline.services.meetings import hold_meeting
 from discipline.services.members import name_member
@@ -16,7 +16,10 @@ from discipline.services.votes import cast_vote
 from discipline.sweeps.board import SUMMONSES_SENT
 from enforcement.runner import run
 from record.models import Message
+from students.models import Enrolment
 from tests.factories import make_enrolment, make_path, make_student, make_user
+
+from .world import inform
 
 HOUR = timedelta(hours=1)
 US = timedelta(microseconds=1)
@@ -28,13 +31,19 @@ START = datetime(2026, 3, 16, 13, 0, tzinfo=UTC)  # Monday, 14:00 in Paris
 class BoardWorld:
     """``world.steps()`` takes the case on; each person is made when somebody asks for them."""
 
-    def __init__(self, kind: str = CaseKind.ABUSE, **fields: Any) -> None:
+    def __init__(
+        self,
+        kind: str = CaseKind.ABUSE,
+        *,
+        informed: bool = True,
+        enrolment: Enrolment | None = None,
+        **fields: Any,
+    ) -> None:
         self.head = make_user(Role.HEAD_OF_LEARNING)
         self.manager = make_user(Role.LEARNING_MANAGER)
-        self.path = make_path(learning_manager=self.manager)
-        self.enrolment = make_enrolment(path=self.path)
+        self.enrolment = enrolment or make_enrolment(path=make_path(learning_manager=self.manager))
+        self.path = self.enrolment.path
         self.student: User = self.enrolment.student.user
-        fields.setdefault("state", CaseState.OPEN)
         self.case = Case.objects.create(
             kind=kind,
             student=self.enrolment.student,
@@ -45,23 +54,9 @@ class BoardWorld:
             facts="{}",
             **fields,
         )
-        self.complain()
-
-    def complain(self) -> None:
-        Complaint.objects.create(
-            case=self.case,
-            facts="Insults in the forum on 1 March",
-            clauses=["3.5"],
-            drafted_at=INFORMED - HOUR,
-            drafted_by=self.head,
-            message_occasion=f"complaint-of:{self.case.pk}",
-            issued_at=INFORMED - HOUR,
-            issued_by=self.head,
-            sent_at=INFORMED,
-            evidence_digest="0" * 64,
-        )
-        Case.objects.filter(pk=self.case.pk).update(state=CaseState.INFORMED, informed_at=INFORMED)
-        self.case.refresh_from_db()
+        if informed:
+            inform(self.case, at=INFORMED, by=self.head)
+            self.case.refresh_from_db()
 
     @cached_property
     def representative(self) -> User:

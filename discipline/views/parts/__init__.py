@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from discipline.models import Case
 
-from . import absences, facts, history, messages, people
+from . import absences, board, facts, history, messages, people
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -43,6 +43,9 @@ PARTS: tuple[Part, ...] = (
     Part("absences", _("The absences"), absences.part),
     Part("facts", _("The facts"), facts.part),
     Part("documents", _("The documents"), facts.documents),
+    Part("board", _("The Board"), board.board),
+    Part("meeting", _("The meeting"), board.meeting),
+    Part("decision", _("The decision"), board.decision),
     Part("people", _("People"), people.part),
     Part("messages", _("Messages"), messages.part),
     Part("history", _("What was recorded"), history.part),
