@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from .views.board import decisions, meetings, members, summonses
+from .views.board import decisions, meetings, members, representatives, summonses
 
 urlpatterns = [
     path("<int:pk>/board/offices/", members.offices, name="case-board-offices"),
@@ -27,4 +27,11 @@ urlpatterns = [
     path("<int:pk>/decision/", decisions.draft, name="case-decision-draft"),
     path("<int:pk>/decision/confirm/", decisions.confirm, name="case-decision-confirm"),
     path("<int:pk>/decision/return/", decisions.give_back, name="case-decision-return"),
+    path("representatives/<int:path>/", representatives.representatives, name="representatives"),
+    path("representatives/<int:path>/new/", representatives.representative_new, name="representative-new"),
+    path(
+        "representatives/<int:path>/<int:pk>/end/",
+        representatives.representative_end,
+        name="representative-end",
+    ),
 ]

@@ -203,3 +203,22 @@ class SignForm(forms.Form):
 
 class RemarksForm(forms.Form):
     remarks = _words(_("What should be different"), _("The chair reads it."))
+
+
+class RepresentativeForm(forms.Form):
+    email = forms.EmailField(
+        label=_("Their e-mail address"), help_text=_("A student of this training who has accepted the role.")
+    )
+    starts_on = forms.DateField(
+        label=_("First day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    ends_on = forms.DateField(
+        label=_("Last day"),
+        required=False,
+        help_text=_("Empty: until further notice."),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+
+class ConfirmForm(forms.Form):
+    """Nothing but the button."""

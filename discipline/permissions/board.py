@@ -7,6 +7,7 @@ from accounts.permissions import is_administrator, is_head_of_learning, is_learn
 from discipline.models import BoardMember, Case
 from discipline.selectors.board import has_part, seat_of
 from rulebook.board import NEEDED, Seat
+from students.models import Path
 
 
 def can_arrange_board(user: User, case: Case) -> bool:
@@ -50,3 +51,9 @@ def is_the_student(user: User, case: Case) -> bool:
 def can_receive_by_hand(user: User, case: Case) -> bool:
     """Hand a summons over and file its receipt: whoever arranges the Board."""
     return can_arrange_board(user, case)
+
+
+def can_keep_representatives(user: User, path: Path) -> bool:
+    """Appoint the student representatives of a Path: Head of Learning, its Learning Manager, administrators."""
+    own = is_learning_manager(user) and path.learning_manager_id == user.pk
+    return bool(is_head_of_learning(user) or is_administrator(user) or own)

@@ -251,7 +251,7 @@ def test_b6_the_second_person_gives_a_draft_back(world) -> None:
     row = world.draft()
     return_draft(decision_id=row.pk, remarks="Name the day", by=world.manager, now=START + 4 * HOUR)
     told = Message.objects.get(occasion__startswith="board-returned:")
-    assert "Name the day" in render(told.kind, told.context, told.recipient).text
+    assert "Name the day" in render(told.kind, told.context, world.head).text
 
 
 def test_abuse_45_a_confirmed_decision_does_not_change(world) -> None:
@@ -313,7 +313,9 @@ def test_what_is_owed_is_called_to_mind_to_who_owes_it(world) -> None:
         before = set(Message.objects.values_list("pk", flat=True))
         run(BOARD_OWES, at, heartbeat=False)
         made = Message.objects.exclude(pk__in=before)
-        return {(render(each.kind, each.context, each.recipient).subject, each.recipient_id) for each in made}
+        return {
+            (render(each.kind, each.context, world.head).subject, each.recipient_id or 0) for each in made
+        }
 
     both = {world.head.pk, world.manager.pk}
     assert owed(START + 49 * HOUR - US) == set()

@@ -52,7 +52,7 @@ def sent_message(recipient: User, at: datetime, *, kind: str = "complaint") -> M
     return Message.objects.create(
         recipient=recipient,
         kind=kind,
-        occasion=f"test:{next(_numbers)}",
+        occasion=f"went-out:{next(_numbers)}",
         due_at=at,
         created_at=at,
         next_attempt_at=at,

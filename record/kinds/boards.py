@@ -185,4 +185,20 @@ KINDS: dict[str, Words] = {
         icon="gavel",
         grave=True,
     ),
+    "representative_appointed": Words(
+        gettext_noop("A student representative was appointed"),
+        gettext_noop(
+            "From %(starts_on)s on you represent the students of %(path)s before Disciplinary Boards."
+        ),
+        gettext_noop(
+            "From %(starts_on)s on they represent the students of %(path)s before Disciplinary Boards."
+        ),
+        icon="users",
+    ),
+    "representative_ended": Words(
+        gettext_noop("The role of a student representative ended"),
+        gettext_noop("You represent the students of %(path)s until %(ends_on)s."),
+        gettext_noop("They represent the students of %(path)s until %(ends_on)s."),
+        icon="users",
+    ),
 }

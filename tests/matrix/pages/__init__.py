@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from . import (
     accounts,
+    boards,
     discipline,
     house,
     letters,
@@ -29,6 +30,7 @@ SUBJECTS = (
     requests,
     letters,
     discipline,
+    boards,
 )
 
 EXPECTED: Lines = {line: statuses for each in SUBJECTS for line, statuses in each.PAGES.items()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from . import (
+    boards,
     discipline,
     house,
     letters,
@@ -31,6 +32,7 @@ SUBJECTS = (
     letters.rows,
     discipline.rows,
     proceedings.rows,
+    boards.rows,
 )
 
 
