@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Candidacy',
+            name="Candidacy",
             fields=[
                 (
                     "id",
@@ -64,49 +64,50 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                'verbose_name': "candidacy",
-                'verbose_name_plural': "candidacies",
-                'ordering': ("-submitted_at", "-pk"),
-                'constraints': [
+                "verbose_name": "candidacy",
+                "verbose_name_plural": "candidacies",
+                "ordering": ("-submitted_at", "-pk"),
+                "constraints": [
                     models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "submitted"), ("waiting_since__isnull", False)),
-                    models.Q(
-                        models.Q(("state", "submitted"), _negated=True), ("waiting_since__isnull", True)
+                        condition=models.Q(
+                            models.Q(("state", "submitted"), ("waiting_since__isnull", False)),
+                            models.Q(
+                                models.Q(("state", "submitted"), _negated=True),
+                                ("waiting_since__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="juries_candidacy_waits",
                     ),
-                    _connector="OR",
-                ),
-                name="juries_candidacy_waits",
-            ),
                     models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("ended_at__isnull", False),
-                        ("state", "ended"),
-                        models.Q(("ended_why", ""), _negated=True),
+                        condition=models.Q(
+                            models.Q(
+                                ("ended_at__isnull", False),
+                                ("state", "ended"),
+                                models.Q(("ended_why", ""), _negated=True),
+                            ),
+                            models.Q(
+                                models.Q(("state", "ended"), _negated=True),
+                                ("ended_at__isnull", True),
+                                ("ended_why", ""),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="juries_candidacy_ended",
                     ),
-                    models.Q(
-                        models.Q(("state", "ended"), _negated=True),
-                        ("ended_at__isnull", True),
-                        ("ended_why", ""),
-                    ),
-                    _connector="OR",
-                ),
-                name="juries_candidacy_ended",
-            ),
                 ],
-                'indexes': [
+                "indexes": [
                     models.Index(
-                models.F("waiting_since"),
-                condition=models.Q(("waiting_since__isnull", False)),
-                name="juries_candidacy_waits_idx",
-            ),
+                        models.F("waiting_since"),
+                        condition=models.Q(("waiting_since__isnull", False)),
+                        name="juries_candidacy_waits_idx",
+                    ),
                     models.Index(fields=["-submitted_at", "-id"], name="juries_candidacy_time_idx"),
                 ],
             },
         ),
         migrations.CreateModel(
-            name='Jury',
+            name="Jury",
             fields=[
                 (
                     "id",
@@ -135,21 +136,21 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                'verbose_name': "jury",
-                'verbose_name_plural': "juries",
-                'ordering': ("-made_at", "-pk"),
-                'indexes': [
+                "verbose_name": "jury",
+                "verbose_name_plural": "juries",
+                "ordering": ("-made_at", "-pk"),
+                "indexes": [
                     models.Index(
-                models.F("path"),
-                models.F("made_at"),
-                condition=models.Q(("closed_at__isnull", True)),
-                name="juries_jury_open_idx",
-            ),
+                        models.F("path"),
+                        models.F("made_at"),
+                        condition=models.Q(("closed_at__isnull", True)),
+                        name="juries_jury_open_idx",
+                    ),
                 ],
             },
         ),
         migrations.CreateModel(
-            name='JuryMeeting',
+            name="JuryMeeting",
             fields=[
                 (
                     "id",
@@ -213,55 +214,58 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                'verbose_name': "meeting of a jury",
-                'verbose_name_plural': "meetings of juries",
-                'ordering': ("-starts_at", "-pk"),
-                'constraints': [
+                "verbose_name": "meeting of a jury",
+                "verbose_name_plural": "meetings of juries",
+                "ordering": ("-starts_at", "-pk"),
+                "constraints": [
                     models.CheckConstraint(
-                condition=models.Q(("ends_at__gt", models.F("starts_at"))), name="juries_meeting_span"
-            ),
-                    models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("place", ""), _negated=True),
-                    models.Q(("video_link", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="juries_meeting_somewhere",
-            ),
-                    models.CheckConstraint(
-                condition=models.Q(
-                    ("opened_at__isnull", True), ("opened_at__gte", models.F("starts_at")), _connector="OR"
-                ),
-                name="juries_meeting_opened",
-            ),
-                    models.CheckConstraint(
-                condition=models.Q(
-                    ("announced_at__isnull", True), ("closed_at__isnull", False), _connector="OR"
-                ),
-                name="juries_meeting_announced",
-            ),
-                    models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("called_off_at__isnull", False), ("state", "called_off")),
-                    models.Q(
-                        models.Q(("state", "called_off"), _negated=True), ("called_off_at__isnull", True)
+                        condition=models.Q(("ends_at__gt", models.F("starts_at"))), name="juries_meeting_span"
                     ),
-                    _connector="OR",
-                ),
-                name="juries_meeting_called_off",
-            ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("place", ""), _negated=True),
+                            models.Q(("video_link", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="juries_meeting_somewhere",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("opened_at__isnull", True),
+                            ("opened_at__gte", models.F("starts_at")),
+                            _connector="OR",
+                        ),
+                        name="juries_meeting_opened",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("announced_at__isnull", True), ("closed_at__isnull", False), _connector="OR"
+                        ),
+                        name="juries_meeting_announced",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("called_off_at__isnull", False), ("state", "called_off")),
+                            models.Q(
+                                models.Q(("state", "called_off"), _negated=True),
+                                ("called_off_at__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="juries_meeting_called_off",
+                    ),
                 ],
-                'indexes': [
+                "indexes": [
                     models.Index(
-                models.F("starts_at"),
-                condition=models.Q(("state__in", ["planned", "open"])),
-                name="juries_meeting_idx",
-            ),
+                        models.F("starts_at"),
+                        condition=models.Q(("state__in", ["planned", "open"])),
+                        name="juries_meeting_idx",
+                    ),
                 ],
             },
         ),
         migrations.CreateModel(
-            name='AgendaItem',
+            name="AgendaItem",
             fields=[
                 (
                     "id",
@@ -305,42 +309,49 @@ class Migration(migrations.Migration):
                         to="juries.candidacy",
                     ),
                 ),
-                ('meeting', models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="items", to="juries.jurymeeting"
-            )),
+                (
+                    "meeting",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="items",
+                        to="juries.jurymeeting",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': "candidate on an agenda",
-                'verbose_name_plural': "candidates on agendas",
-                'ordering': ("meeting", "position"),
-                'constraints': [
+                "verbose_name": "candidate on an agenda",
+                "verbose_name_plural": "candidates on agendas",
+                "ordering": ("meeting", "position"),
+                "constraints": [
                     models.UniqueConstraint(
-                condition=models.Q(("state", "planned")), fields=("candidacy",), name="juries_item_once"
-            ),
+                        condition=models.Q(("state", "planned")),
+                        fields=("candidacy",),
+                        name="juries_item_once",
+                    ),
                     models.CheckConstraint(
-                condition=models.Q(("ends_at__gt", models.F("starts_at"))), name="juries_item_span"
-            ),
+                        condition=models.Q(("ends_at__gt", models.F("starts_at"))), name="juries_item_span"
+                    ),
                     models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "postponed"), _negated=True),
-                    models.Q(("postponed_why", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="juries_item_postponed",
-            ),
+                        condition=models.Q(
+                            models.Q(("state", "postponed"), _negated=True),
+                            models.Q(("postponed_why", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="juries_item_postponed",
+                    ),
                     models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "decided"), _negated=True),
-                    ("votes_closed_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="juries_item_decided",
-            ),
+                        condition=models.Q(
+                            models.Q(("state", "decided"), _negated=True),
+                            ("votes_closed_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="juries_item_decided",
+                    ),
                 ],
             },
         ),
         migrations.CreateModel(
-            name='Dossier',
+            name="Dossier",
             fields=[
                 (
                     "id",
@@ -363,13 +374,13 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                'verbose_name': "candidate's record",
-                'verbose_name_plural': "candidates' records",
-                'ordering': ("-frozen_at", "-pk"),
+                "verbose_name": "candidate's record",
+                "verbose_name_plural": "candidates' records",
+                "ordering": ("-frozen_at", "-pk"),
             },
         ),
         migrations.CreateModel(
-            name='Addendum',
+            name="Addendum",
             fields=[
                 (
                     "id",
@@ -398,19 +409,19 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                'verbose_name': "addendum",
-                'verbose_name_plural': "addenda",
-                'ordering': ("dossier", "number"),
-                'constraints': [
+                "verbose_name": "addendum",
+                "verbose_name_plural": "addenda",
+                "ordering": ("dossier", "number"),
+                "constraints": [
                     models.UniqueConstraint(fields=("dossier", "number"), name="juries_addendum_number"),
                     models.CheckConstraint(
-                condition=models.Q(("number__gte", 1)), name="juries_addendum_first"
-            ),
+                        condition=models.Q(("number__gte", 1)), name="juries_addendum_first"
+                    ),
                 ],
             },
         ),
         migrations.CreateModel(
-            name='DossierExport',
+            name="DossierExport",
             fields=[
                 (
                     "id",
@@ -476,33 +487,33 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                'verbose_name': "file of a record",
-                'verbose_name_plural': "files of records",
-                'ordering': ("-asked_at", "-pk"),
-                'constraints': [
+                "verbose_name": "file of a record",
+                "verbose_name_plural": "files of records",
+                "ordering": ("-asked_at", "-pk"),
+                "constraints": [
                     models.UniqueConstraint(
-                fields=("dossier", "digest", "kind", "asked_by"), name="juries_export_once"
-            ),
+                        fields=("dossier", "digest", "kind", "asked_by"), name="juries_export_once"
+                    ),
                     models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "done"), _negated=True),
-                    models.Q(("document__isnull", False), ("finished_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="juries_export_done",
-            ),
+                        condition=models.Q(
+                            models.Q(("state", "done"), _negated=True),
+                            models.Q(("document__isnull", False), ("finished_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="juries_export_done",
+                    ),
                 ],
-                'indexes': [
+                "indexes": [
                     models.Index(
-                models.F("next_attempt_at"),
-                condition=models.Q(("next_attempt_at__isnull", False)),
-                name="juries_export_due_idx",
-            ),
+                        models.F("next_attempt_at"),
+                        condition=models.Q(("next_attempt_at__isnull", False)),
+                        name="juries_export_due_idx",
+                    ),
                 ],
             },
         ),
         migrations.CreateModel(
-            name='DossierPart',
+            name="DossierPart",
             fields=[
                 (
                     "id",
@@ -568,32 +579,36 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                'verbose_name': "part of a record",
-                'verbose_name_plural': "parts of records",
-                'ordering': ("dossier", "position"),
-                'constraints': [
+                "verbose_name": "part of a record",
+                "verbose_name_plural": "parts of records",
+                "ordering": ("dossier", "position"),
+                "constraints": [
                     models.UniqueConstraint(fields=("dossier", "position"), name="juries_part_position"),
                     models.UniqueConstraint(
-                condition=models.Q(("kind__in", ["profile", "attendance"]), _negated=True),
-                fields=("dossier", "source", "file_sha256"),
-                name="juries_part_once",
-            ),
+                        condition=models.Q(("kind__in", ["profile", "attendance"]), _negated=True),
+                        fields=("dossier", "source", "file_sha256"),
+                        name="juries_part_once",
+                    ),
                     models.CheckConstraint(
-                condition=models.Q(("position__gte", 1)), name="juries_part_first"
-            ),
+                        condition=models.Q(("position__gte", 1)), name="juries_part_first"
+                    ),
                     models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("document__isnull", True), ("file_sha256", ""), ("file_size__isnull", True)),
-                    models.Q(models.Q(("file_sha256", ""), _negated=True), ("file_size__isnull", False)),
-                    _connector="OR",
-                ),
-                name="juries_part_file",
-            ),
+                        condition=models.Q(
+                            models.Q(
+                                ("document__isnull", True), ("file_sha256", ""), ("file_size__isnull", True)
+                            ),
+                            models.Q(
+                                models.Q(("file_sha256", ""), _negated=True), ("file_size__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="juries_part_file",
+                    ),
                 ],
             },
         ),
         migrations.CreateModel(
-            name='JuryDecision',
+            name="JuryDecision",
             fields=[
                 (
                     "id",
@@ -648,25 +663,27 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                'verbose_name': "decision of a jury",
-                'verbose_name_plural': "decisions of juries",
-                'ordering': ("-decided_at", "-pk"),
-                'constraints': [
+                "verbose_name": "decision of a jury",
+                "verbose_name_plural": "decisions of juries",
+                "ordering": ("-decided_at", "-pk"),
+                "constraints": [
                     models.UniqueConstraint(fields=("candidacy", "round"), name="juries_decision_round"),
                     models.UniqueConstraint(
-                condition=models.Q(("outcome", "award")), fields=("candidacy",), name="juries_one_award"
-            ),
+                        condition=models.Q(("outcome", "award")),
+                        fields=("candidacy",),
+                        name="juries_one_award",
+                    ),
                     models.CheckConstraint(
-                condition=models.Q(("reasons", ""), _negated=True), name="juries_decision_reasons"
-            ),
+                        condition=models.Q(("reasons", ""), _negated=True), name="juries_decision_reasons"
+                    ),
                 ],
-                'indexes': [
+                "indexes": [
                     models.Index(fields=["-decided_at", "-id"], name="juries_decision_time_idx"),
                 ],
             },
         ),
         migrations.CreateModel(
-            name='Certificate',
+            name="Certificate",
             fields=[
                 (
                     "id",
@@ -712,27 +729,31 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                'verbose_name': "certificate",
-                'verbose_name_plural': "certificates",
-                'ordering': ("-issued_at", "-pk"),
-                'constraints': [
+                "verbose_name": "certificate",
+                "verbose_name_plural": "certificates",
+                "ordering": ("-issued_at", "-pk"),
+                "constraints": [
                     models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("revoked_at__isnull", True), ("revoked_by__isnull", True), ("revoked_why", "")),
-                    models.Q(
-                        ("revoked_at__isnull", False),
-                        ("revoked_by__isnull", False),
-                        models.Q(("revoked_why", ""), _negated=True),
+                        condition=models.Q(
+                            models.Q(
+                                ("revoked_at__isnull", True),
+                                ("revoked_by__isnull", True),
+                                ("revoked_why", ""),
+                            ),
+                            models.Q(
+                                ("revoked_at__isnull", False),
+                                ("revoked_by__isnull", False),
+                                models.Q(("revoked_why", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="juries_certificate_revoked",
                     ),
-                    _connector="OR",
-                ),
-                name="juries_certificate_revoked",
-            ),
                 ],
             },
         ),
         migrations.CreateModel(
-            name='JuryMember',
+            name="JuryMember",
             fields=[
                 (
                     "id",
@@ -793,52 +814,52 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                'verbose_name': "member of a jury",
-                'verbose_name_plural': "members of juries",
-                'ordering': ("jury", "-chair", "pk"),
-                'constraints': [
+                "verbose_name": "member of a jury",
+                "verbose_name_plural": "members of juries",
+                "ordering": ("jury", "-chair", "pk"),
+                "constraints": [
                     models.UniqueConstraint(
-                condition=models.Q(("removed_at__isnull", True)),
-                fields=("jury", "user"),
-                name="juries_member_once",
-            ),
-                    models.UniqueConstraint(
-                condition=models.Q(
-                    ("chair", True), ("declined_at__isnull", True), ("removed_at__isnull", True)
-                ),
-                fields=("jury",),
-                name="juries_one_chair",
-            ),
-                    models.CheckConstraint(
-                condition=models.Q(
-                    ("accepted_at__isnull", True), ("declined_at__isnull", True), _connector="OR"
-                ),
-                name="juries_member_answer",
-            ),
-                    models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("removed_at__isnull", True), ("removed_by__isnull", True)),
-                    models.Q(
-                        ("removed_at__isnull", False),
-                        ("removed_by__isnull", False),
-                        models.Q(("removed_why", ""), _negated=True),
+                        condition=models.Q(("removed_at__isnull", True)),
+                        fields=("jury", "user"),
+                        name="juries_member_once",
                     ),
-                    _connector="OR",
-                ),
-                name="juries_member_removed",
-            ),
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            ("chair", True), ("declined_at__isnull", True), ("removed_at__isnull", True)
+                        ),
+                        fields=("jury",),
+                        name="juries_one_chair",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("accepted_at__isnull", True), ("declined_at__isnull", True), _connector="OR"
+                        ),
+                        name="juries_member_answer",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("removed_at__isnull", True), ("removed_by__isnull", True)),
+                            models.Q(
+                                ("removed_at__isnull", False),
+                                ("removed_by__isnull", False),
+                                models.Q(("removed_why", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="juries_member_removed",
+                    ),
                 ],
-                'indexes': [
+                "indexes": [
                     models.Index(
-                models.F("user"),
-                condition=models.Q(("accepted_at__isnull", False), ("removed_at__isnull", True)),
-                name="juries_member_seats_idx",
-            ),
+                        models.F("user"),
+                        condition=models.Q(("accepted_at__isnull", False), ("removed_at__isnull", True)),
+                        name="juries_member_seats_idx",
+                    ),
                 ],
             },
         ),
         migrations.CreateModel(
-            name='ConflictOfInterest',
+            name="ConflictOfInterest",
             fields=[
                 (
                     "id",
@@ -892,26 +913,26 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                'verbose_name': "conflict of interest",
-                'verbose_name_plural': "conflicts of interest",
-                'ordering': ("member", "candidacy", "ground"),
-                'constraints': [
+                "verbose_name": "conflict of interest",
+                "verbose_name_plural": "conflicts of interest",
+                "ordering": ("member", "candidacy", "ground"),
+                "constraints": [
                     models.UniqueConstraint(
-                fields=("member", "candidacy", "ground"), name="juries_conflict_once"
-            ),
+                        fields=("member", "candidacy", "ground"), name="juries_conflict_once"
+                    ),
                     models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ground", "declared"), _negated=True),
-                    ("noted_by__isnull", False),
-                    _connector="OR",
-                ),
-                name="juries_conflict_declared",
-            ),
+                        condition=models.Q(
+                            models.Q(("ground", "declared"), _negated=True),
+                            ("noted_by__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="juries_conflict_declared",
+                    ),
                 ],
             },
         ),
         migrations.CreateModel(
-            name='JuryVote',
+            name="JuryVote",
             fields=[
                 (
                     "id",
@@ -946,22 +967,22 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                'verbose_name': "vote of a jury",
-                'verbose_name_plural': "votes of juries",
-                'ordering': ("item", "cast_at", "pk"),
-                'constraints': [
+                "verbose_name": "vote of a jury",
+                "verbose_name_plural": "votes of juries",
+                "ordering": ("item", "cast_at", "pk"),
+                "constraints": [
                     models.UniqueConstraint(fields=("item", "member"), name="juries_vote_once"),
                     models.CheckConstraint(
-                condition=models.Q(
-                    ("choice", "award"), models.Q(("reasons", ""), _negated=True), _connector="OR"
-                ),
-                name="juries_vote_reasons",
-            ),
+                        condition=models.Q(
+                            ("choice", "award"), models.Q(("reasons", ""), _negated=True), _connector="OR"
+                        ),
+                        name="juries_vote_reasons",
+                    ),
                 ],
             },
         ),
         migrations.CreateModel(
-            name='PanelSeat',
+            name="PanelSeat",
             fields=[
                 (
                     "id",
@@ -989,16 +1010,16 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                'verbose_name': "seat at a meeting",
-                'verbose_name_plural': "seats at meetings",
-                'ordering': ("meeting", "pk"),
-                'constraints': [
+                "verbose_name": "seat at a meeting",
+                "verbose_name_plural": "seats at meetings",
+                "ordering": ("meeting", "pk"),
+                "constraints": [
                     models.UniqueConstraint(fields=("meeting", "member"), name="juries_seat_once"),
                 ],
             },
         ),
         migrations.CreateModel(
-            name='PrivateNote',
+            name="PrivateNote",
             fields=[
                 (
                     "id",
@@ -1027,16 +1048,16 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                'verbose_name': "private note",
-                'verbose_name_plural': "private notes",
-                'ordering': ("item", "pk"),
-                'constraints': [
+                "verbose_name": "private note",
+                "verbose_name_plural": "private notes",
+                "ordering": ("item", "pk"),
+                "constraints": [
                     models.UniqueConstraint(fields=("item", "member"), name="juries_note_once"),
                 ],
             },
         ),
         migrations.CreateModel(
-            name='Question',
+            name="Question",
             fields=[
                 (
                     "id",
@@ -1065,18 +1086,18 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                'verbose_name': "question of a jury",
-                'verbose_name_plural': "questions of juries",
-                'ordering': ("item", "asked_at", "pk"),
-                'constraints': [
+                "verbose_name": "question of a jury",
+                "verbose_name_plural": "questions of juries",
+                "ordering": ("item", "asked_at", "pk"),
+                "constraints": [
                     models.CheckConstraint(
-                condition=models.Q(("text", ""), _negated=True), name="juries_question_text"
-            ),
+                        condition=models.Q(("text", ""), _negated=True), name="juries_question_text"
+                    ),
                 ],
             },
         ),
         migrations.CreateModel(
-            name='RemedialProject',
+            name="RemedialProject",
             fields=[
                 (
                     "id",
@@ -1114,27 +1135,27 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                'verbose_name': "remedial project",
-                'verbose_name_plural': "remedial projects",
-                'ordering': ("decision", "pk"),
-                'constraints': [
+                "verbose_name": "remedial project",
+                "verbose_name_plural": "remedial projects",
+                "ordering": ("decision", "pk"),
+                "constraints": [
                     models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("approved_at__isnull", True), ("approved_by__isnull", True)),
-                    models.Q(
-                        ("approved_at__isnull", False),
-                        ("approved_by__isnull", False),
-                        models.Q(("comment", ""), _negated=True),
+                        condition=models.Q(
+                            models.Q(("approved_at__isnull", True), ("approved_by__isnull", True)),
+                            models.Q(
+                                ("approved_at__isnull", False),
+                                ("approved_by__isnull", False),
+                                models.Q(("comment", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="juries_remedial_approved",
                     ),
-                    _connector="OR",
-                ),
-                name="juries_remedial_approved",
-            ),
                 ],
             },
         ),
         migrations.CreateModel(
-            name='SkillToImprove',
+            name="SkillToImprove",
             fields=[
                 (
                     "id",
@@ -1159,10 +1180,10 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                'verbose_name': "skill to improve",
-                'verbose_name_plural': "skills to improve",
-                'ordering': ("decision", "skill__position", "pk"),
-                'constraints': [
+                "verbose_name": "skill to improve",
+                "verbose_name_plural": "skills to improve",
+                "ordering": ("decision", "skill__position", "pk"),
+                "constraints": [
                     models.UniqueConstraint(fields=("decision", "skill"), name="juries_skill_once"),
                 ],
             },

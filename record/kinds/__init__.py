@@ -13,6 +13,7 @@ from . import (
     discipline,
     documents,
     fundings,
+    juries,
     leaves,
     letters,
     monitoring,
@@ -46,6 +47,7 @@ SUBJECTS = (
     fundings,
     path_changes,
     letters,
+    juries,
 )
 
 KINDS: dict[str, Words] = {kind: words for subject in SUBJECTS for kind, words in subject.KINDS.items()}
