@@ -6,15 +6,31 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.permissions import is_student
-from discipline.models import Excuse, Summons
+from discipline.models import CaseDocument, Excuse, Summons
 from discipline.permissions.board import can_arrange_board, sits_to_decide
+from discipline.permissions.reading import may_read_document, reads_as
 from discipline.printing.keeping import CASE_FILE
 from discipline.selectors import cases_for
-from record.documents.purposes import MB, PAPERS, PDF, Purpose
+from discipline.selectors.whole import Whole
+from record.documents.purposes import IMAGES, MB, OFFICE, PAPERS, PDF, TEXT, Purpose
 from record.models import Document
 
 RECEIPT = "summons-receipt"
 EXCUSE = "adjournment-proof"
+EVIDENCE = "case-evidence"
+REPLY = "case-reply"
+
+
+def reads_of_case(user: User, document: Document) -> bool:
+    """Who reads a document that lies in a case: by their standing in that case (abuse 7, 57), and nobody outside."""
+    if not user.is_active:
+        return False
+    row = (
+        CaseDocument.objects.filter(document=document, case__in=cases_for(user))
+        .select_related("case__student__user", "case__enrolment__path")
+        .first()
+    )
+    return row is not None and may_read_document(reads_as(user, Whole(row.case)), row)
 
 
 def reads_receipt(user: User, document: Document) -> bool:
@@ -52,6 +68,24 @@ def reads_case_file(user: User, document: Document) -> bool:
 
 
 PURPOSES = [
+    Purpose(
+        name=EVIDENCE,
+        label=_("evidence in a disciplinary case"),
+        content_types=PAPERS | OFFICE | IMAGES | {TEXT},
+        max_bytes=20 * MB,
+        may_read=reads_of_case,
+        log_viewing=True,
+        may_upload=lambda user: user.is_active and user.is_school_staff,
+    ),
+    Purpose(
+        name=REPLY,
+        label=_("sent with the reply to a complaint"),
+        content_types=PAPERS | OFFICE | IMAGES | {TEXT},
+        max_bytes=20 * MB,
+        may_read=reads_of_case,
+        log_viewing=True,
+        may_upload=lambda user: bool(is_student(user)),
+    ),
     Purpose(
         name=RECEIPT,
         label=_("signed receipt of a summons"),

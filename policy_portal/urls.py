@@ -37,6 +37,7 @@ urlpatterns = [
     path("staff/", include("mentoring.urls.staff")),
     path("staff/", include("policy_portal.staff.urls")),
     path("cases/", include("discipline.urls")),
+    path("proceedings/", include("discipline.urls_proceedings")),
     path("admin/", admin.site.urls),
 ]
 

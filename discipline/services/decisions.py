@@ -27,6 +27,7 @@ from discipline.selectors.board import (
     proposed_measure,
     standing_members,
 )
+from mentoring.services.streaks import seal
 from record.canonical import to_json
 from record.services import write
 from rulebook.decisions import (
@@ -121,6 +122,12 @@ def confirm_decision(*, decision_id: int, expected: int, by: User, now: datetime
     if row.revision != expected:
         raise _stale()
     _check(case, row.penalty_kind, row.reasons, now)
+    if case.streak_id is not None and not seal(case.streak_id, now):
+        raise RuleError(
+            "case",
+            CLAUSE,
+            gettext_noop("The three absences no longer stand in a row: the case is withdrawn."),
+        )
     row.confirmed_at, row.confirmed_by = now, by
     row.save(update_fields=["confirmed_at", "confirmed_by"])
     move(case, Step.DECIDE, decided_at=now)

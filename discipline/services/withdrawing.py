@@ -34,6 +34,7 @@ def withdraw_cases(case_ids: Sequence[int], now: datetime) -> int:
             state=CaseState.WITHDRAWN,
             withdrawn_at=Subquery(Streak.objects.filter(pk=OuterRef("streak_id")).values("undone_at")[:1]),
             withdrawal_reason=reason,
+            next_due_at=None,
             revision=F("revision") + 1,
         )
     release_holds({about_case(case): _undone_at(case) for case in cases})

@@ -177,6 +177,7 @@ def take_up(streak_ids: Sequence[int], now: datetime) -> None:
     Streak.objects.filter(pk__in=streak_ids).update(taken_up_at=now)
 
 
-def seal(streak_id: int, now: datetime) -> None:
-    """The Board has decided: no correction undoes this streak any more (A7)."""
-    Streak.objects.filter(pk=streak_id, undone_at__isnull=True, sealed_at__isnull=True).update(sealed_at=now)
+def seal(streak_id: int, now: datetime) -> bool:
+    """The Board has decided: no correction undoes this streak any more (A7). False where one already did."""
+    standing = Streak.objects.filter(pk=streak_id, undone_at__isnull=True, sealed_at__isnull=True)
+    return bool(standing.update(sealed_at=now))

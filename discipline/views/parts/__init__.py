@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from discipline.models import Case
 
-from . import absences, board, facts, history, messages, people
+from . import absences, board, complaint, facts, history, messages, people, reply
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -41,6 +41,8 @@ class Part:
 
 PARTS: tuple[Part, ...] = (
     Part("absences", _("The absences"), absences.part),
+    Part("complaint", _("The complaint"), complaint.part),
+    Part("reply", _("The student's reply"), reply.part),
     Part("facts", _("The facts"), facts.part),
     Part("documents", _("The documents"), facts.documents),
     Part("board", _("The Board"), board.board),
