@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
                 (
                     "id",
@@ -77,17 +77,17 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                'verbose_name': "person",
-                'verbose_name_plural': "people",
-                'constraints': [
+                "verbose_name": "person",
+                "verbose_name_plural": "people",
+                "constraints": [
                     models.UniqueConstraint(
-                django.db.models.functions.text.Lower("email"), name="accounts_user_email_ci"
-            ),
+                        django.db.models.functions.text.Lower("email"), name="accounts_user_email_ci"
+                    ),
                 ],
             },
         ),
         migrations.CreateModel(
-            name='ApiToken',
+            name="ApiToken",
             fields=[
                 ("digest", models.CharField(max_length=128, primary_key=True, serialize=False)),
                 ("token_key", models.CharField(db_index=True, max_length=25)),
@@ -106,12 +106,12 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                'verbose_name': "API token",
-                'verbose_name_plural': "API tokens",
+                "verbose_name": "API token",
+                "verbose_name_plural": "API tokens",
             },
         ),
         migrations.CreateModel(
-            name='IdempotentRequest',
+            name="IdempotentRequest",
             fields=[
                 (
                     "id",
@@ -134,13 +134,13 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                'constraints': [
+                "constraints": [
                     models.UniqueConstraint(fields=("user", "key"), name="accounts_idempotency_once"),
                 ],
             },
         ),
         migrations.CreateModel(
-            name='RoleGrant',
+            name="RoleGrant",
             fields=[
                 (
                     "id",
@@ -184,15 +184,15 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                'verbose_name': "role",
-                'verbose_name_plural': "roles",
-                'constraints': [
+                "verbose_name": "role",
+                "verbose_name_plural": "roles",
+                "constraints": [
                     models.UniqueConstraint(fields=("user", "role"), name="accounts_role_once"),
                 ],
             },
         ),
         migrations.CreateModel(
-            name='Session',
+            name="Session",
             fields=[
                 (
                     "session_key",
@@ -217,8 +217,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                'verbose_name': "session",
-                'verbose_name_plural': "sessions",
+                "verbose_name": "session",
+                "verbose_name_plural": "sessions",
             },
         ),
     ]

@@ -14,14 +14,18 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.filters import Ids, Instants
-from accounts.api.resources import Resource, digest_of
+from accounts.api.resources import Resource, digest_of, writes
 from accounts.api.shapes import Facts, Later, Name, Shape
 from discipline.models import Case, CaseKind, CaseState
+from discipline.permissions.proceedings import can_prosecute
 from discipline.permissions.reading import reads_as
 from discipline.selectors import cases_for
 from discipline.selectors.next_step import step_of
 from discipline.selectors.timeline import timeline
 from discipline.selectors.whole import Whole
+from discipline.services.closing import close_case
+
+from .reports import ReasonsTaken
 
 
 class CaseShape(Shape):
@@ -154,3 +158,19 @@ class Cases(Resource):
         if request.headers.get("If-None-Match") == tag:
             return Response(status=304, headers={"ETag": tag})
         return Response(body, headers={"ETag": tag})
+
+    @extend_schema(
+        summary="Close a case without penalty",
+        description="With reasons, at any stage before the decision (B10). If-Match: the case that was read.",
+        request=ReasonsTaken,
+        responses=CaseDetail,
+    )
+    @action(detail=True, methods=["post"])
+    @writes
+    def close(self, request: Request, pk: str) -> Response:
+        row: Case = self.fetch("student", "enrolment__path")
+        self.ensure(can_prosecute(self.user, row))
+        reasons = self.taken(ReasonsTaken)["reasons"]
+        self.match(required=True)
+        close_case(case_id=row.pk, reasons=reasons, by=self.user, now=self.now)
+        return self.answer(row)

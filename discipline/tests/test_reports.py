@@ -115,6 +115,7 @@ def test_abuse_22_nothing_that_the_accused_reads_tells_who_reported(enrolment, m
 
 def test_abuse_8_who_reports_steps_off_the_board(enrolment, mentor, head) -> None:
     case = report(enrolment, mentor, "abuse").case
+    assert case is not None
     member = seat(case, user=head)
     report(enrolment, head, "abuse")
     member.refresh_from_db()
@@ -253,6 +254,7 @@ def test_abuse_51_and_52_two_findings_of_one_project_are_one_case_and_one_rung(w
 def test_p3_again_after_a_warning_proposes_the_end(work, mentor, head) -> None:
     manager = work.enrolment.path.learning_manager
     case = establish(suspect(work, mentor, deliverable_id=make_deliverable(work).pk), manager).case
+    assert case is not None
     inform(case, at=NOW + DAY)
     case.refresh_from_db()
     decision = confirm(draft(case, at=NOW + 5 * DAY), at=NOW + 5 * DAY)

@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Mentor',
+            name="Mentor",
             fields=[
                 (
                     "id",
@@ -45,12 +45,12 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                'verbose_name': "mentor",
-                'verbose_name_plural': "mentors",
+                "verbose_name": "mentor",
+                "verbose_name_plural": "mentors",
             },
         ),
         migrations.CreateModel(
-            name='Mentorship',
+            name="Mentorship",
             fields=[
                 (
                     "id",
@@ -115,35 +115,35 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                'verbose_name': "mentorship",
-                'verbose_name_plural': "mentorships",
-                'ordering': ("-starts_on", "-pk"),
-                'constraints': [
+                "verbose_name": "mentorship",
+                "verbose_name_plural": "mentorships",
+                "ordering": ("-starts_on", "-pk"),
+                "constraints": [
                     models.CheckConstraint(
-                condition=models.Q(
-                    ("ends_on__isnull", True),
-                    ("ends_on__gte", models.F("starts_on")),
-                    _connector="OR",
-                ),
-                name="mentoring_mentorship_dates",
-            ),
+                        condition=models.Q(
+                            ("ends_on__isnull", True),
+                            ("ends_on__gte", models.F("starts_on")),
+                            _connector="OR",
+                        ),
+                        name="mentoring_mentorship_dates",
+                    ),
                     models.UniqueConstraint(
-                condition=models.Q(("ends_on__isnull", True)),
-                fields=("enrolment",),
-                name="mentoring_mentorship_current",
-            ),
+                        condition=models.Q(("ends_on__isnull", True)),
+                        fields=("enrolment",),
+                        name="mentoring_mentorship_current",
+                    ),
                 ],
-                'indexes': [
+                "indexes": [
                     models.Index(
-                models.F("generated_through"),
-                condition=models.Q(("ends_on__isnull", True)),
-                name="mentoring_generate_idx",
-            ),
+                        models.F("generated_through"),
+                        condition=models.Q(("ends_on__isnull", True)),
+                        name="mentoring_generate_idx",
+                    ),
                 ],
             },
         ),
         migrations.CreateModel(
-            name='Session',
+            name="Session",
             fields=[
                 (
                     "id",
@@ -297,82 +297,84 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                'verbose_name': "session",
-                'verbose_name_plural': "sessions",
-                'ordering': ("-starts_at", "-pk"),
-                'constraints': [
+                "verbose_name": "session",
+                "verbose_name_plural": "sessions",
+                "ordering": ("-starts_at", "-pk"),
+                "constraints": [
                     models.CheckConstraint(
-                condition=models.Q(("ends_at__gt", models.F("starts_at"))),
-                name="mentoring_session_span",
-            ),
+                        condition=models.Q(("ends_at__gt", models.F("starts_at"))),
+                        name="mentoring_session_span",
+                    ),
                     models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("decided_at__isnull", True),
-                        ("falls_due_at__isnull", False),
-                        ("state", "scheduled"),
+                        condition=models.Q(
+                            models.Q(
+                                ("decided_at__isnull", True),
+                                ("falls_due_at__isnull", False),
+                                ("state", "scheduled"),
+                            ),
+                            models.Q(
+                                models.Q(("state", "scheduled"), _negated=True),
+                                ("decided_at__isnull", False),
+                                ("falls_due_at__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="mentoring_session_due",
                     ),
-                    models.Q(
-                        models.Q(("state", "scheduled"), _negated=True),
-                        ("decided_at__isnull", False),
-                        ("falls_due_at__isnull", True),
+                    models.UniqueConstraint(
+                        condition=models.Q(("for_week__isnull", False)),
+                        fields=("mentorship", "for_week"),
+                        name="mentoring_session_week",
                     ),
-                    _connector="OR",
-                ),
-                name="mentoring_session_due",
-            ),
                     models.UniqueConstraint(
-                condition=models.Q(("for_week__isnull", False)),
-                fields=("mentorship", "for_week"),
-                name="mentoring_session_week",
-            ),
-                    models.UniqueConstraint(
-                condition=models.Q(("released_at__isnull", True), ("replaces__isnull", False)),
-                fields=("replaces",),
-                name="mentoring_session_replaced_once",
-            ),
+                        condition=models.Q(("released_at__isnull", True), ("replaces__isnull", False)),
+                        fields=("replaces",),
+                        name="mentoring_session_replaced_once",
+                    ),
                 ],
-                'indexes': [
+                "indexes": [
                     models.Index(
-                models.F("falls_due_at"),
-                condition=models.Q(("falls_due_at__isnull", False), ("student_joined_at__isnull", True)),
-                name="mentoring_missed_idx",
-            ),
+                        models.F("falls_due_at"),
+                        condition=models.Q(
+                            ("falls_due_at__isnull", False), ("student_joined_at__isnull", True)
+                        ),
+                        name="mentoring_missed_idx",
+                    ),
                     models.Index(
-                models.F("falls_due_at"),
-                condition=models.Q(
-                    ("falls_due_at__isnull", False),
-                    ("student_joined_at__isnull", False),
-                ),
-                name="mentoring_ended_idx",
-            ),
+                        models.F("falls_due_at"),
+                        condition=models.Q(
+                            ("falls_due_at__isnull", False),
+                            ("student_joined_at__isnull", False),
+                        ),
+                        name="mentoring_ended_idx",
+                    ),
                     models.Index(
-                models.F("student"),
-                models.F("starts_at"),
-                name="mentoring_student_time_idx",
-            ),
+                        models.F("student"),
+                        models.F("starts_at"),
+                        name="mentoring_student_time_idx",
+                    ),
                     models.Index(
-                models.F("mentor"),
-                models.F("starts_at"),
-                name="mentoring_mentor_time_idx",
-            ),
+                        models.F("mentor"),
+                        models.F("starts_at"),
+                        name="mentoring_mentor_time_idx",
+                    ),
                     models.Index(
-                models.F("enrolment"),
-                models.F("starts_at"),
-                condition=models.Q(("state__in", ["held", "unauthorised_absence"])),
-                name="mentoring_streak_idx",
-            ),
+                        models.F("enrolment"),
+                        models.F("starts_at"),
+                        condition=models.Q(("state__in", ["held", "unauthorised_absence"])),
+                        name="mentoring_streak_idx",
+                    ),
                     models.Index(
-                models.F("starts_at"),
-                condition=models.Q(("state", "unattended")),
-                name="mentoring_unattended_idx",
-            ),
+                        models.F("starts_at"),
+                        condition=models.Q(("state", "unattended")),
+                        name="mentoring_unattended_idx",
+                    ),
                     models.Index(fields=["-starts_at", "-id"], name="mentoring_time_idx"),
                 ],
             },
         ),
         migrations.CreateModel(
-            name='Absence',
+            name="Absence",
             fields=[
                 (
                     "id",
@@ -457,41 +459,44 @@ class Migration(migrations.Migration):
                         to="students.enrolment",
                     ),
                 ),
-                ('session', models.OneToOneField(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="absence",
-                to="mentoring.session",
-            )),
+                (
+                    "session",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="absence",
+                        to="mentoring.session",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': "absence",
-                'verbose_name_plural': "absences",
-                'ordering': ("-starts_at", "-pk"),
-                'indexes': [
+                "verbose_name": "absence",
+                "verbose_name_plural": "absences",
+                "ordering": ("-starts_at", "-pk"),
+                "indexes": [
                     models.Index(
-                models.F("rescheduling_due_at"),
-                condition=models.Q(("rescheduling_state", "open"), ("withdrawn_at__isnull", True)),
-                name="mentoring_rescheduling_idx",
-            ),
+                        models.F("rescheduling_due_at"),
+                        condition=models.Q(("rescheduling_state", "open"), ("withdrawn_at__isnull", True)),
+                        name="mentoring_rescheduling_idx",
+                    ),
                     models.Index(
-                models.F("remind_at"),
-                condition=models.Q(
-                    ("remind_at__isnull", False),
-                    ("rescheduling_state", "open"),
-                    ("withdrawn_at__isnull", True),
-                ),
-                name="mentoring_remind_idx",
-            ),
+                        models.F("remind_at"),
+                        condition=models.Q(
+                            ("remind_at__isnull", False),
+                            ("rescheduling_state", "open"),
+                            ("withdrawn_at__isnull", True),
+                        ),
+                        name="mentoring_remind_idx",
+                    ),
                     models.Index(
-                models.F("enrolment"),
-                models.F("starts_at"),
-                name="mentoring_absence_time_idx",
-            ),
+                        models.F("enrolment"),
+                        models.F("starts_at"),
+                        name="mentoring_absence_time_idx",
+                    ),
                 ],
             },
         ),
         migrations.CreateModel(
-            name='ConferenceReport',
+            name="ConferenceReport",
             fields=[
                 (
                     "id",
@@ -523,18 +528,16 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                'verbose_name': "video-conference report",
-                'verbose_name_plural': "video-conference reports",
-                'ordering': ("-uploaded_at", "-pk"),
-                'constraints': [
-                    models.UniqueConstraint(
-                fields=("uploaded_by", "digest"), name="mentoring_report_once"
-            ),
+                "verbose_name": "video-conference report",
+                "verbose_name_plural": "video-conference reports",
+                "ordering": ("-uploaded_at", "-pk"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("uploaded_by", "digest"), name="mentoring_report_once"),
                 ],
             },
         ),
         migrations.CreateModel(
-            name='Contest',
+            name="Contest",
             fields=[
                 (
                     "id",
@@ -590,34 +593,34 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                'verbose_name': "contest",
-                'verbose_name_plural': "contests",
-                'ordering': ("made_at", "pk"),
-                'constraints': [
+                "verbose_name": "contest",
+                "verbose_name_plural": "contests",
+                "ordering": ("made_at", "pk"),
+                "constraints": [
                     models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decided_at__isnull", True), ("outcome", "")),
-                    models.Q(
-                        ("decided_at__isnull", False),
-                        models.Q(("outcome", ""), _negated=True),
-                        models.Q(("reasons", ""), _negated=True),
+                        condition=models.Q(
+                            models.Q(("decided_at__isnull", True), ("outcome", "")),
+                            models.Q(
+                                ("decided_at__isnull", False),
+                                models.Q(("outcome", ""), _negated=True),
+                                models.Q(("reasons", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="mentoring_contest_decided",
                     ),
-                    _connector="OR",
-                ),
-                name="mentoring_contest_decided",
-            ),
                 ],
-                'indexes': [
+                "indexes": [
                     models.Index(
-                models.F("made_at"),
-                condition=models.Q(("decided_at__isnull", True)),
-                name="mentoring_contest_idx",
-            ),
+                        models.F("made_at"),
+                        condition=models.Q(("decided_at__isnull", True)),
+                        name="mentoring_contest_idx",
+                    ),
                 ],
             },
         ),
         migrations.CreateModel(
-            name='ReportRow',
+            name="ReportRow",
             fields=[
                 (
                     "id",
@@ -669,16 +672,16 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                'verbose_name': "report row",
-                'verbose_name_plural': "report rows",
-                'ordering': ("line",),
-                'constraints': [
+                "verbose_name": "report row",
+                "verbose_name_plural": "report rows",
+                "ordering": ("line",),
+                "constraints": [
                     models.UniqueConstraint(fields=("report", "line"), name="mentoring_report_line"),
                 ],
             },
         ),
         migrations.CreateModel(
-            name='Notice',
+            name="Notice",
             fields=[
                 (
                     "id",
@@ -710,18 +713,18 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                'verbose_name': "notice of absence",
-                'verbose_name_plural': "notices of absence",
-                'constraints': [
+                "verbose_name": "notice of absence",
+                "verbose_name_plural": "notices of absence",
+                "constraints": [
                     models.CheckConstraint(
-                condition=models.Q(("reason", ""), _negated=True),
-                name="mentoring_notice_reason",
-            ),
+                        condition=models.Q(("reason", ""), _negated=True),
+                        name="mentoring_notice_reason",
+                    ),
                 ],
             },
         ),
         migrations.CreateModel(
-            name='Note',
+            name="Note",
             fields=[
                 (
                     "id",
@@ -770,13 +773,13 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                'verbose_name': "note",
-                'verbose_name_plural': "notes",
-                'ordering': ("-written_at", "-pk"),
+                "verbose_name": "note",
+                "verbose_name_plural": "notes",
+                "ordering": ("-written_at", "-pk"),
             },
         ),
         migrations.CreateModel(
-            name='Join',
+            name="Join",
             fields=[
                 (
                     "id",
@@ -832,28 +835,28 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                'verbose_name': "presence fact",
-                'verbose_name_plural': "presence facts",
-                'ordering': ("recorded_at", "pk"),
-                'constraints': [
+                "verbose_name": "presence fact",
+                "verbose_name_plural": "presence facts",
+                "ordering": ("recorded_at", "pk"),
+                "constraints": [
                     models.UniqueConstraint(
-                condition=models.Q(("source", "portal")),
-                fields=("session", "participant"),
-                name="mentoring_join_portal_once",
-            ),
+                        condition=models.Q(("source", "portal")),
+                        fields=("session", "participant"),
+                        name="mentoring_join_portal_once",
+                    ),
                     models.CheckConstraint(
-                condition=models.Q(
-                    ("joined_at__isnull", False),
-                    ("source__in", ["statement", "decision"]),
-                    _connector="OR",
-                ),
-                name="mentoring_join_absent_is_stated",
-            ),
+                        condition=models.Q(
+                            ("joined_at__isnull", False),
+                            ("source__in", ["statement", "decision"]),
+                            _connector="OR",
+                        ),
+                        name="mentoring_join_absent_is_stated",
+                    ),
                 ],
             },
         ),
         migrations.CreateModel(
-            name='ExceptionalCircumstance',
+            name="ExceptionalCircumstance",
             fields=[
                 (
                     "id",
@@ -885,12 +888,12 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                'verbose_name': "exceptional circumstance",
-                'verbose_name_plural': "exceptional circumstances",
+                "verbose_name": "exceptional circumstance",
+                "verbose_name_plural": "exceptional circumstances",
             },
         ),
         migrations.CreateModel(
-            name='Streak',
+            name="Streak",
             fields=[
                 (
                     "id",
@@ -924,30 +927,30 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                'verbose_name': "streak",
-                'verbose_name_plural': "streaks",
-                'ordering': ("-reached_at", "-pk"),
-                'constraints': [
+                "verbose_name": "streak",
+                "verbose_name_plural": "streaks",
+                "ordering": ("-reached_at", "-pk"),
+                "constraints": [
                     models.CheckConstraint(
-                condition=models.Q(
-                    ("undone_at__isnull", True),
-                    ("sealed_at__isnull", True),
-                    _connector="OR",
-                ),
-                name="mentoring_streak_sealed_stands",
-            ),
+                        condition=models.Q(
+                            ("undone_at__isnull", True),
+                            ("sealed_at__isnull", True),
+                            _connector="OR",
+                        ),
+                        name="mentoring_streak_sealed_stands",
+                    ),
                 ],
-                'indexes': [
+                "indexes": [
                     models.Index(
-                models.F("enrolment"),
-                condition=models.Q(("undone_at__isnull", True)),
-                name="mentoring_streak_stands_idx",
-            ),
+                        models.F("enrolment"),
+                        condition=models.Q(("undone_at__isnull", True)),
+                        name="mentoring_streak_stands_idx",
+                    ),
                 ],
             },
         ),
         migrations.CreateModel(
-            name='StreakAbsence',
+            name="StreakAbsence",
             fields=[
                 (
                     "id",
@@ -981,23 +984,21 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                'verbose_name': "absence of a streak",
-                'verbose_name_plural': "absences of a streak",
-                'ordering': ("position",),
-                'constraints': [
+                "verbose_name": "absence of a streak",
+                "verbose_name_plural": "absences of a streak",
+                "ordering": ("position",),
+                "constraints": [
                     models.UniqueConstraint(
-                condition=models.Q(("released_at__isnull", True)),
-                fields=("absence",),
-                name="mentoring_absence_in_one_streak",
-            ),
-                    models.UniqueConstraint(
-                fields=("streak", "position"), name="mentoring_streak_position"
-            ),
+                        condition=models.Q(("released_at__isnull", True)),
+                        fields=("absence",),
+                        name="mentoring_absence_in_one_streak",
+                    ),
+                    models.UniqueConstraint(fields=("streak", "position"), name="mentoring_streak_position"),
                 ],
             },
         ),
         migrations.CreateModel(
-            name='TimeOff',
+            name="TimeOff",
             fields=[
                 (
                     "id",
@@ -1029,19 +1030,19 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                'verbose_name': "time off",
-                'verbose_name_plural': "time off",
-                'ordering': ("-starts_at",),
-                'constraints': [
+                "verbose_name": "time off",
+                "verbose_name_plural": "time off",
+                "ordering": ("-starts_at",),
+                "constraints": [
                     models.CheckConstraint(
-                condition=models.Q(("ends_at__gt", models.F("starts_at"))),
-                name="mentoring_timeoff_span",
-            ),
+                        condition=models.Q(("ends_at__gt", models.F("starts_at"))),
+                        name="mentoring_timeoff_span",
+                    ),
                 ],
             },
         ),
         migrations.CreateModel(
-            name='WeeklySlot',
+            name="WeeklySlot",
             fields=[
                 (
                     "id",
@@ -1088,18 +1089,18 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                'verbose_name': "weekly availability",
-                'verbose_name_plural': "weekly availabilities",
-                'ordering': ("weekday", "starts"),
-                'constraints': [
+                "verbose_name": "weekly availability",
+                "verbose_name_plural": "weekly availabilities",
+                "ordering": ("weekday", "starts"),
+                "constraints": [
                     models.CheckConstraint(
-                condition=models.Q(("ends__gt", models.F("starts"))),
-                name="mentoring_weeklyslot_times",
-            ),
+                        condition=models.Q(("ends__gt", models.F("starts"))),
+                        name="mentoring_weeklyslot_times",
+                    ),
                     models.CheckConstraint(
-                condition=models.Q(("weekday__gte", 1), ("weekday__lte", 7)),
-                name="mentoring_weeklyslot_weekday",
-            ),
+                        condition=models.Q(("weekday__gte", 1), ("weekday__lte", 7)),
+                        name="mentoring_weeklyslot_weekday",
+                    ),
                 ],
             },
         ),

@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='MonitoringReport',
+            name="MonitoringReport",
             fields=[
                 (
                     "id",
@@ -126,46 +126,52 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                'verbose_name': "monitoring report",
-                'verbose_name_plural': "monitoring reports",
-                'ordering': ("-owed_since", "-pk"),
-                'constraints': [
+                "verbose_name": "monitoring report",
+                "verbose_name_plural": "monitoring reports",
+                "ordering": ("-owed_since", "-pk"),
+                "constraints": [
                     models.UniqueConstraint(
-                condition=models.Q(("month__isnull", False)),
-                fields=("enrolment", "month"),
-                name="mentoring_report_month_once",
-            ),
-                    models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "session"), ("month__isnull", True), ("session__isnull", False)),
-                    models.Q(("kind", "monthly"), ("month__isnull", False), ("session__isnull", True)),
-                    _connector="OR",
-                ),
-                name="mentoring_report_of_one_thing",
-            ),
-                    models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "draft"), ("submitted_at__isnull", True)),
-                    models.Q(
-                        ("remind_at__isnull", True), ("state", "final"), ("submitted_at__isnull", False)
+                        condition=models.Q(("month__isnull", False)),
+                        fields=("enrolment", "month"),
+                        name="mentoring_report_month_once",
                     ),
-                    _connector="OR",
-                ),
-                name="mentoring_report_final",
-            ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("kind", "session"), ("month__isnull", True), ("session__isnull", False)
+                            ),
+                            models.Q(
+                                ("kind", "monthly"), ("month__isnull", False), ("session__isnull", True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="mentoring_report_of_one_thing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "draft"), ("submitted_at__isnull", True)),
+                            models.Q(
+                                ("remind_at__isnull", True),
+                                ("state", "final"),
+                                ("submitted_at__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="mentoring_report_final",
+                    ),
                 ],
-                'indexes': [
+                "indexes": [
                     models.Index(fields=["enrolment", "-owed_since"], name="mentoring_report_of_idx"),
                     models.Index(
-                models.F("remind_at"),
-                condition=models.Q(("remind_at__isnull", False)),
-                name="mentoring_report_remind_idx",
-            ),
+                        models.F("remind_at"),
+                        condition=models.Q(("remind_at__isnull", False)),
+                        name="mentoring_report_remind_idx",
+                    ),
                 ],
             },
         ),
         migrations.CreateModel(
-            name='ReportAddition',
+            name="ReportAddition",
             fields=[
                 (
                     "id",
@@ -193,18 +199,18 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                'verbose_name': "addition to a report",
-                'verbose_name_plural': "additions to reports",
-                'ordering': ("written_at", "pk"),
-                'constraints': [
+                "verbose_name": "addition to a report",
+                "verbose_name_plural": "additions to reports",
+                "ordering": ("written_at", "pk"),
+                "constraints": [
                     models.CheckConstraint(
-                condition=models.Q(("text", ""), _negated=True), name="mentoring_addition_text"
-            ),
+                        condition=models.Q(("text", ""), _negated=True), name="mentoring_addition_text"
+                    ),
                 ],
             },
         ),
         migrations.CreateModel(
-            name='CalendarFeed',
+            name="CalendarFeed",
             fields=[
                 (
                     "id",
@@ -225,10 +231,10 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                'verbose_name': "calendar address",
-                'verbose_name_plural': "calendar addresses",
-                'ordering': ("-made_at", "-pk"),
-                'constraints': [
+                "verbose_name": "calendar address",
+                "verbose_name_plural": "calendar addresses",
+                "ordering": ("-made_at", "-pk"),
+                "constraints": [
                     models.UniqueConstraint(
                         condition=models.Q(("closed_at__isnull", True)),
                         fields=("user",),
@@ -238,7 +244,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='CommitmentAlert',
+            name="CommitmentAlert",
             fields=[
                 (
                     "id",
@@ -278,10 +284,10 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                'verbose_name': "commitment alert",
-                'verbose_name_plural': "commitment alerts",
-                'ordering': ("-raised_at", "-pk"),
-                'constraints': [
+                "verbose_name": "commitment alert",
+                "verbose_name_plural": "commitment alerts",
+                "ordering": ("-raised_at", "-pk"),
+                "constraints": [
                     models.UniqueConstraint(
                         fields=("enrolment", "silent_since"), name="mentoring_alert_once"
                     ),
@@ -298,7 +304,7 @@ class Migration(migrations.Migration):
                         name="mentoring_alert_marked",
                     ),
                 ],
-                'indexes': [
+                "indexes": [
                     models.Index(
                         models.F("raised_at"),
                         condition=models.Q(("ended_at__isnull", True)),
@@ -308,7 +314,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Followup',
+            name="Followup",
             fields=[
                 (
                     "id",
@@ -330,9 +336,9 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                'verbose_name': "follow-up of a training",
-                'verbose_name_plural': "follow-ups of trainings",
-                'indexes': [
+                "verbose_name": "follow-up of a training",
+                "verbose_name_plural": "follow-ups of trainings",
+                "indexes": [
                     models.Index(
                         models.F("month_ends_at"),
                         condition=models.Q(("month_ends_at__isnull", False)),

@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Defence',
+            name="Defence",
             fields=[
                 (
                     "id",
@@ -123,54 +123,63 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                'verbose_name': "defence",
-                'verbose_name_plural': "defences",
-                'ordering': ("-starts_at", "-pk"),
-                'constraints': [
+                "verbose_name": "defence",
+                "verbose_name_plural": "defences",
+                "ordering": ("-starts_at", "-pk"),
+                "constraints": [
                     models.CheckConstraint(
-                condition=models.Q(("ends_at__gt", models.F("starts_at"))), name="mentoring_defence_span"
-            ),
-                    models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decided_at__isnull", True), ("decided_by__isnull", True), ("state", "booked")),
-                    models.Q(
-                        models.Q(("state", "booked"), _negated=True),
-                        ("decided_at__isnull", False),
-                        models.Q(("comment", ""), _negated=True),
+                        condition=models.Q(("ends_at__gt", models.F("starts_at"))),
+                        name="mentoring_defence_span",
                     ),
-                    _connector="OR",
-                ),
-                name="mentoring_defence_decided",
-            ),
                     models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "passed"), _negated=True),
-                    ("recording__isnull", False),
-                    _connector="OR",
-                ),
-                name="mentoring_defence_recorded",
-            ),
+                        condition=models.Q(
+                            models.Q(
+                                ("decided_at__isnull", True),
+                                ("decided_by__isnull", True),
+                                ("state", "booked"),
+                            ),
+                            models.Q(
+                                models.Q(("state", "booked"), _negated=True),
+                                ("decided_at__isnull", False),
+                                models.Q(("comment", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="mentoring_defence_decided",
+                    ),
                     models.CheckConstraint(
-                condition=models.Q(
-                    ("recording__isnull", True), ("recorded_at__isnull", False), _connector="OR"
-                ),
-                name="mentoring_defence_recording",
-            ),
+                        condition=models.Q(
+                            models.Q(("state", "passed"), _negated=True),
+                            ("recording__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="mentoring_defence_recorded",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("recording__isnull", True), ("recorded_at__isnull", False), _connector="OR"
+                        ),
+                        name="mentoring_defence_recording",
+                    ),
                     models.UniqueConstraint(fields=("work", "attempt"), name="mentoring_defence_attempt"),
                     models.UniqueConstraint(
-                condition=models.Q(("state", "booked")), fields=("work",), name="mentoring_defence_open"
-            ),
+                        condition=models.Q(("state", "booked")),
+                        fields=("work",),
+                        name="mentoring_defence_open",
+                    ),
                 ],
-                'indexes': [
-                    models.Index(models.F("student"), models.F("starts_at"), name="mentoring_def_student_idx"),
+                "indexes": [
                     models.Index(
-                models.F("assessor"), models.F("starts_at"), name="mentoring_def_assessor_idx"
-            ),
+                        models.F("student"), models.F("starts_at"), name="mentoring_def_student_idx"
+                    ),
+                    models.Index(
+                        models.F("assessor"), models.F("starts_at"), name="mentoring_def_assessor_idx"
+                    ),
                 ],
             },
         ),
         migrations.CreateModel(
-            name='SkillAssessment',
+            name="SkillAssessment",
             fields=[
                 (
                     "id",
@@ -198,14 +207,15 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                'verbose_name': "assessed skill",
-                'verbose_name_plural': "assessed skills",
-                'ordering': ("defence", "skill__position", "pk"),
-                'constraints': [
+                "verbose_name": "assessed skill",
+                "verbose_name_plural": "assessed skills",
+                "ordering": ("defence", "skill__position", "pk"),
+                "constraints": [
                     models.UniqueConstraint(fields=("defence", "skill"), name="mentoring_assessment_once"),
                     models.CheckConstraint(
-                condition=models.Q(("comment", ""), _negated=True), name="mentoring_assessment_comment"
-            ),
+                        condition=models.Q(("comment", ""), _negated=True),
+                        name="mentoring_assessment_comment",
+                    ),
                 ],
             },
         ),

@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Path',
+            name="Path",
             fields=[
                 (
                     "id",
@@ -47,13 +47,13 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                'verbose_name': "Path",
-                'verbose_name_plural': "Paths",
-                'ordering': ("title",),
+                "verbose_name": "Path",
+                "verbose_name_plural": "Paths",
+                "ordering": ("title",),
             },
         ),
         migrations.CreateModel(
-            name='Student',
+            name="Student",
             fields=[
                 (
                     "id",
@@ -84,12 +84,12 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                'verbose_name': "student",
-                'verbose_name_plural': "students",
+                "verbose_name": "student",
+                "verbose_name_plural": "students",
             },
         ),
         migrations.CreateModel(
-            name='Enrolment',
+            name="Enrolment",
             fields=[
                 (
                     "id",
@@ -137,24 +137,24 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                'verbose_name': "enrolment",
-                'verbose_name_plural': "enrolments",
-                'ordering': ("-starts_on", "-pk"),
-                'constraints': [
+                "verbose_name": "enrolment",
+                "verbose_name_plural": "enrolments",
+                "ordering": ("-starts_on", "-pk"),
+                "constraints": [
                     models.CheckConstraint(
-                condition=models.Q(("ends_on__gte", models.F("starts_on"))),
-                name="students_enrolment_dates",
-            ),
+                        condition=models.Q(("ends_on__gte", models.F("starts_on"))),
+                        name="students_enrolment_dates",
+                    ),
                     models.UniqueConstraint(
-                condition=models.Q(("state", "active")),
-                fields=("student", "path"),
-                name="students_enrolment_once",
-            ),
+                        condition=models.Q(("state", "active")),
+                        fields=("student", "path"),
+                        name="students_enrolment_once",
+                    ),
                 ],
             },
         ),
         migrations.CreateModel(
-            name='Accommodation',
+            name="Accommodation",
             fields=[
                 (
                     "id",
@@ -210,10 +210,10 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                'verbose_name': "accommodation",
-                'verbose_name_plural': "accommodations",
-                'ordering': ("-valid_from", "-pk"),
-                'constraints': [
+                "verbose_name": "accommodation",
+                "verbose_name_plural": "accommodations",
+                "ordering": ("-valid_from", "-pk"),
+                "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(
                             ("valid_until__isnull", True),
@@ -226,7 +226,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Interruption',
+            name="Interruption",
             fields=[
                 (
                     "id",
@@ -271,10 +271,10 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                'verbose_name': "interruption",
-                'verbose_name_plural': "interruptions",
-                'ordering': ("-starts_on", "-pk"),
-                'constraints': [
+                "verbose_name": "interruption",
+                "verbose_name_plural": "interruptions",
+                "ordering": ("-starts_on", "-pk"),
+                "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(("ends_on__gte", models.F("starts_on"))),
                         name="students_interruption_dates",

@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Project',
+            name="Project",
             fields=[
                 (
                     "id",
@@ -43,21 +43,23 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                'verbose_name': "project",
-                'verbose_name_plural': "projects",
-                'ordering': ("path", "position", "pk"),
-                'constraints': [
+                "verbose_name": "project",
+                "verbose_name_plural": "projects",
+                "ordering": ("path", "position", "pk"),
+                "constraints": [
                     models.CheckConstraint(
-                condition=models.Q(
-                    ("retired_at__isnull", True), ("retired_at__gte", models.F("added_at")), _connector="OR"
-                ),
-                name="students_project_span",
-            ),
+                        condition=models.Q(
+                            ("retired_at__isnull", True),
+                            ("retired_at__gte", models.F("added_at")),
+                            _connector="OR",
+                        ),
+                        name="students_project_span",
+                    ),
                 ],
             },
         ),
         migrations.CreateModel(
-            name='ProjectWork',
+            name="ProjectWork",
             fields=[
                 (
                     "id",
@@ -107,27 +109,27 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                'verbose_name': "work on a project",
-                'verbose_name_plural': "works on projects",
-                'ordering': ("enrolment", "project__position", "pk"),
-                'constraints': [
+                "verbose_name": "work on a project",
+                "verbose_name_plural": "works on projects",
+                "ordering": ("enrolment", "project__position", "pk"),
+                "constraints": [
                     models.UniqueConstraint(fields=("enrolment", "project"), name="students_work_once"),
                     models.CheckConstraint(
-                condition=models.Q(("dropped_at__isnull", True), ("state", "todo"), _connector="OR"),
-                name="students_work_dropped",
-            ),
+                        condition=models.Q(("dropped_at__isnull", True), ("state", "todo"), _connector="OR"),
+                        name="students_work_dropped",
+                    ),
                 ],
-                'indexes': [
+                "indexes": [
                     models.Index(
-                models.F("state_since"),
-                condition=models.Q(("state", "submitted")),
-                name="students_work_submitted_idx",
-            ),
+                        models.F("state_since"),
+                        condition=models.Q(("state", "submitted")),
+                        name="students_work_submitted_idx",
+                    ),
                 ],
             },
         ),
         migrations.CreateModel(
-            name='Skill',
+            name="Skill",
             fields=[
                 (
                     "id",
@@ -150,29 +152,31 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                'verbose_name': "skill",
-                'verbose_name_plural': "skills",
-                'ordering': ("project", "position", "pk"),
-                'constraints': [
+                "verbose_name": "skill",
+                "verbose_name_plural": "skills",
+                "ordering": ("project", "position", "pk"),
+                "constraints": [
                     models.UniqueConstraint(
-                condition=models.Q(("retired_at__isnull", True)),
-                fields=("project", "code"),
-                name="students_skill_once",
-            ),
+                        condition=models.Q(("retired_at__isnull", True)),
+                        fields=("project", "code"),
+                        name="students_skill_once",
+                    ),
                     models.CheckConstraint(
-                condition=models.Q(
-                    ("retired_at__isnull", True), ("retired_at__gte", models.F("added_at")), _connector="OR"
-                ),
-                name="students_skill_span",
-            ),
+                        condition=models.Q(
+                            ("retired_at__isnull", True),
+                            ("retired_at__gte", models.F("added_at")),
+                            _connector="OR",
+                        ),
+                        name="students_skill_span",
+                    ),
                 ],
-                'indexes': [
+                "indexes": [
                     models.Index(models.F("code"), name="students_skill_code_idx"),
                 ],
             },
         ),
         migrations.CreateModel(
-            name='SkillApproval',
+            name="SkillApproval",
             fields=[
                 (
                     "id",
@@ -220,23 +224,23 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                'verbose_name': "approved skill",
-                'verbose_name_plural': "approved skills",
-                'ordering': ("work", "skill__position", "pk"),
-                'constraints': [
+                "verbose_name": "approved skill",
+                "verbose_name_plural": "approved skills",
+                "ordering": ("work", "skill__position", "pk"),
+                "constraints": [
                     models.UniqueConstraint(
-                condition=models.Q(("withdrawn_at__isnull", True)),
-                fields=("work", "skill"),
-                name="students_skill_approved_once",
-            ),
+                        condition=models.Q(("withdrawn_at__isnull", True)),
+                        fields=("work", "skill"),
+                        name="students_skill_approved_once",
+                    ),
                     models.CheckConstraint(
-                condition=models.Q(
-                    ("withdrawn_at__isnull", True),
-                    ("withdrawn_at__gte", models.F("approved_at")),
-                    _connector="OR",
-                ),
-                name="students_skill_withdrawn",
-            ),
+                        condition=models.Q(
+                            ("withdrawn_at__isnull", True),
+                            ("withdrawn_at__gte", models.F("approved_at")),
+                            _connector="OR",
+                        ),
+                        name="students_skill_withdrawn",
+                    ),
                 ],
             },
         ),

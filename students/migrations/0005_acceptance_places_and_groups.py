@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Place',
+            name="Place",
             fields=[
                 (
                     "id",
@@ -27,13 +27,13 @@ class Migration(migrations.Migration):
                 ("active", models.BooleanField(default=True, verbose_name="open to new stays")),
             ],
             options={
-                'verbose_name': "place",
-                'verbose_name_plural': "places",
-                'ordering': ("name",),
+                "verbose_name": "place",
+                "verbose_name_plural": "places",
+                "ordering": ("name",),
             },
         ),
         migrations.CreateModel(
-            name='PlaceRules',
+            name="PlaceRules",
             fields=[
                 (
                     "id",
@@ -60,13 +60,13 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                'verbose_name': "rules of a place",
-                'verbose_name_plural': "rules of places",
-                'ordering': ("-written_at", "-pk"),
+                "verbose_name": "rules of a place",
+                "verbose_name_plural": "rules of places",
+                "ordering": ("-written_at", "-pk"),
             },
         ),
         migrations.CreateModel(
-            name='Stay',
+            name="Stay",
             fields=[
                 (
                     "id",
@@ -118,33 +118,34 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                'verbose_name': "stay",
-                'verbose_name_plural': "stays",
-                'ordering': ("-starts_on", "-pk"),
-                'constraints': [
+                "verbose_name": "stay",
+                "verbose_name_plural": "stays",
+                "ordering": ("-starts_on", "-pk"),
+                "constraints": [
                     models.CheckConstraint(
-                condition=models.Q(("ends_on__gte", models.F("starts_on"))), name="students_stay_dates"
-            ),
+                        condition=models.Q(("ends_on__gte", models.F("starts_on"))),
+                        name="students_stay_dates",
+                    ),
                     models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("acknowledged__isnull", True), ("acknowledged_at__isnull", True)),
-                    models.Q(("acknowledged__isnull", False), ("acknowledged_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="students_stay_acknowledged",
-            ),
+                        condition=models.Q(
+                            models.Q(("acknowledged__isnull", True), ("acknowledged_at__isnull", True)),
+                            models.Q(("acknowledged__isnull", False), ("acknowledged_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="students_stay_acknowledged",
+                    ),
                 ],
-                'indexes': [
+                "indexes": [
                     models.Index(
-                models.F("remind_at"),
-                condition=models.Q(("remind_at__isnull", False)),
-                name="students_stay_remind_idx",
-            ),
+                        models.F("remind_at"),
+                        condition=models.Q(("remind_at__isnull", False)),
+                        name="students_stay_remind_idx",
+                    ),
                 ],
             },
         ),
         migrations.CreateModel(
-            name='ConductReport',
+            name="ConductReport",
             fields=[
                 (
                     "id",
@@ -208,25 +209,25 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                'verbose_name': "report of conduct",
-                'verbose_name_plural': "reports of conduct",
-                'ordering': ("-made_at", "-pk"),
-                'constraints': [
+                "verbose_name": "report of conduct",
+                "verbose_name_plural": "reports of conduct",
+                "ordering": ("-made_at", "-pk"),
+                "constraints": [
                     models.CheckConstraint(
-                condition=models.Q(("text", ""), _negated=True), name="students_conduct_text"
-            ),
+                        condition=models.Q(("text", ""), _negated=True), name="students_conduct_text"
+                    ),
                 ],
-                'indexes': [
+                "indexes": [
                     models.Index(
-                models.F("made_at"),
-                condition=models.Q(("taken_up_at__isnull", True)),
-                name="students_conduct_waits_idx",
-            ),
+                        models.F("made_at"),
+                        condition=models.Q(("taken_up_at__isnull", True)),
+                        name="students_conduct_waits_idx",
+                    ),
                 ],
             },
         ),
         migrations.CreateModel(
-            name='CheckIn',
+            name="CheckIn",
             fields=[
                 (
                     "id",
@@ -246,16 +247,16 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                'verbose_name': "check-in",
-                'verbose_name_plural': "check-ins",
-                'ordering': ("-day",),
-                'constraints': [
+                "verbose_name": "check-in",
+                "verbose_name_plural": "check-ins",
+                "ordering": ("-day",),
+                "constraints": [
                     models.UniqueConstraint(fields=("stay", "day"), name="students_checkin_once"),
                 ],
             },
         ),
         migrations.CreateModel(
-            name='StudyGroup',
+            name="StudyGroup",
             fields=[
                 (
                     "id",
@@ -287,19 +288,21 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                'verbose_name': "study group",
-                'verbose_name_plural': "study groups",
-                'ordering': ("title", "pk"),
-                'constraints': [
+                "verbose_name": "study group",
+                "verbose_name_plural": "study groups",
+                "ordering": ("title", "pk"),
+                "constraints": [
                     models.CheckConstraint(
-                condition=models.Q(("path__isnull", False), ("cohort__isnull", False), _connector="OR"),
-                name="students_group_of_something",
-            ),
+                        condition=models.Q(
+                            ("path__isnull", False), ("cohort__isnull", False), _connector="OR"
+                        ),
+                        name="students_group_of_something",
+                    ),
                 ],
             },
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
                 (
                     "id",
@@ -328,25 +331,25 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                'verbose_name': "membership",
-                'verbose_name_plural': "memberships",
-                'ordering': ("joined_at", "pk"),
-                'constraints': [
+                "verbose_name": "membership",
+                "verbose_name_plural": "memberships",
+                "ordering": ("joined_at", "pk"),
+                "constraints": [
                     models.UniqueConstraint(
-                condition=models.Q(("left_at__isnull", True)),
-                fields=("group", "student"),
-                name="students_membership_once",
-            ),
+                        condition=models.Q(("left_at__isnull", True)),
+                        fields=("group", "student"),
+                        name="students_membership_once",
+                    ),
                     models.UniqueConstraint(
-                condition=models.Q(("left_at__isnull", True), ("owner", True)),
-                fields=("group",),
-                name="students_membership_one_owner",
-            ),
+                        condition=models.Q(("left_at__isnull", True), ("owner", True)),
+                        fields=("group",),
+                        name="students_membership_one_owner",
+                    ),
                 ],
             },
         ),
         migrations.CreateModel(
-            name='GroupResource',
+            name="GroupResource",
             fields=[
                 (
                     "id",
@@ -395,13 +398,13 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                'verbose_name': "shared resource",
-                'verbose_name_plural': "shared resources",
-                'ordering': ("-posted_at", "-pk"),
+                "verbose_name": "shared resource",
+                "verbose_name_plural": "shared resources",
+                "ordering": ("-posted_at", "-pk"),
             },
         ),
         migrations.CreateModel(
-            name='GroupPost',
+            name="GroupPost",
             fields=[
                 (
                     "id",
@@ -438,18 +441,18 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                'verbose_name': "progress post",
-                'verbose_name_plural': "progress posts",
-                'ordering': ("-posted_at", "-pk"),
-                'constraints': [
+                "verbose_name": "progress post",
+                "verbose_name_plural": "progress posts",
+                "ordering": ("-posted_at", "-pk"),
+                "constraints": [
                     models.CheckConstraint(
-                condition=models.Q(("text", ""), _negated=True), name="students_grouppost_text"
-            ),
+                        condition=models.Q(("text", ""), _negated=True), name="students_grouppost_text"
+                    ),
                 ],
             },
         ),
         migrations.CreateModel(
-            name='StudySession',
+            name="StudySession",
             fields=[
                 (
                     "id",
@@ -479,21 +482,22 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                'verbose_name': "study session",
-                'verbose_name_plural': "study sessions",
-                'ordering': ("starts_at", "pk"),
-                'constraints': [
+                "verbose_name": "study session",
+                "verbose_name_plural": "study sessions",
+                "ordering": ("starts_at", "pk"),
+                "constraints": [
                     models.CheckConstraint(
-                condition=models.Q(("ends_at__gt", models.F("starts_at"))), name="students_studysession_span"
-            ),
+                        condition=models.Q(("ends_at__gt", models.F("starts_at"))),
+                        name="students_studysession_span",
+                    ),
                 ],
-                'indexes': [
+                "indexes": [
                     models.Index(fields=["group", "starts_at"], name="students_studysession_idx"),
                 ],
             },
         ),
         migrations.CreateModel(
-            name='Acceptance',
+            name="Acceptance",
             fields=[
                 (
                     "id",
@@ -523,10 +527,10 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                'verbose_name': "acceptance",
-                'verbose_name_plural': "acceptances",
-                'ordering': ("-accepted_at", "-pk"),
-                'constraints': [
+                "verbose_name": "acceptance",
+                "verbose_name_plural": "acceptances",
+                "ordering": ("-accepted_at", "-pk"),
+                "constraints": [
                     models.UniqueConstraint(
                         fields=("student", "document", "version"), name="students_acceptance_once"
                     ),
@@ -534,7 +538,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='EquipmentCheck',
+            name="EquipmentCheck",
             fields=[
                 (
                     "id",
@@ -595,10 +599,10 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                'verbose_name': "equipment check",
-                'verbose_name_plural': "equipment checks",
-                'ordering': ("-done_at", "-pk"),
-                'indexes': [
+                "verbose_name": "equipment check",
+                "verbose_name_plural": "equipment checks",
+                "ordering": ("-done_at", "-pk"),
+                "indexes": [
                     models.Index(fields=["student", "-done_at"], name="students_equipment_idx"),
                 ],
             },

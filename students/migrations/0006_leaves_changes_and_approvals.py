@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Consultation',
+            name="Consultation",
             fields=[
                 (
                     "id",
@@ -53,13 +53,13 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                'verbose_name': "consultation",
-                'verbose_name_plural': "consultations",
-                'ordering': ("-recorded_at", "-pk"),
+                "verbose_name": "consultation",
+                "verbose_name_plural": "consultations",
+                "ordering": ("-recorded_at", "-pk"),
             },
         ),
         migrations.CreateModel(
-            name='ChangeOfPath',
+            name="ChangeOfPath",
             fields=[
                 (
                     "id",
@@ -150,46 +150,47 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                'verbose_name': "change of Path",
-                'verbose_name_plural': "changes of Path",
-                'ordering': ("-requested_at", "-pk"),
-                'constraints': [
+                "verbose_name": "change of Path",
+                "verbose_name_plural": "changes of Path",
+                "ordering": ("-requested_at", "-pk"),
+                "constraints": [
                     models.UniqueConstraint(
-                condition=models.Q(("state__in", ["waiting", "accepted", "scheduled"])),
-                fields=("enrolment",),
-                name="students_change_once",
-            ),
-                    models.CheckConstraint(
-                condition=models.Q(("from_path", models.F("to_path")), _negated=True),
-                name="students_change_moves",
-            ),
-                    models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["scheduled", "effective"]), _negated=True),
-                    models.Q(
-                        ("accepted_at__isnull", False), ("takes_effect_on__gte", models.F("earliest_on"))
+                        condition=models.Q(("state__in", ["waiting", "accepted", "scheduled"])),
+                        fields=("enrolment",),
+                        name="students_change_once",
                     ),
-                    _connector="OR",
-                ),
-                name="students_change_not_early",
-            ),
+                    models.CheckConstraint(
+                        condition=models.Q(("from_path", models.F("to_path")), _negated=True),
+                        name="students_change_moves",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["scheduled", "effective"]), _negated=True),
+                            models.Q(
+                                ("accepted_at__isnull", False),
+                                ("takes_effect_on__gte", models.F("earliest_on")),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="students_change_not_early",
+                    ),
                 ],
-                'indexes': [
+                "indexes": [
                     models.Index(
-                condition=models.Q(("falls_due_at__isnull", False)),
-                fields=["falls_due_at"],
-                name="students_change_due",
-            ),
+                        condition=models.Q(("falls_due_at__isnull", False)),
+                        fields=["falls_due_at"],
+                        name="students_change_due",
+                    ),
                     models.Index(
-                condition=models.Q(("remind_at__isnull", False)),
-                fields=["remind_at"],
-                name="students_change_remind",
-            ),
+                        condition=models.Q(("remind_at__isnull", False)),
+                        fields=["remind_at"],
+                        name="students_change_remind",
+                    ),
                 ],
             },
         ),
         migrations.CreateModel(
-            name='FunderClient',
+            name="FunderClient",
             fields=[
                 (
                     "id",
@@ -222,13 +223,13 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                'verbose_name': "funder's API client",
-                'verbose_name_plural': "funders' API clients",
-                'ordering': ("-created_at", "-pk"),
+                "verbose_name": "funder's API client",
+                "verbose_name_plural": "funders' API clients",
+                "ordering": ("-created_at", "-pk"),
             },
         ),
         migrations.CreateModel(
-            name='FunderToken',
+            name="FunderToken",
             fields=[
                 (
                     "id",
@@ -249,15 +250,15 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                'verbose_name': "funder's token",
-                'verbose_name_plural': "funders' tokens",
-                'indexes': [
+                "verbose_name": "funder's token",
+                "verbose_name_plural": "funders' tokens",
+                "indexes": [
                     models.Index(fields=["expires_at"], name="students_fundertoken_expiry"),
                 ],
             },
         ),
         migrations.CreateModel(
-            name='LeaveRequest',
+            name="LeaveRequest",
             fields=[
                 (
                     "id",
@@ -336,57 +337,59 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                'verbose_name': "leave",
-                'verbose_name_plural': "leaves",
-                'ordering': ("-starts_on", "-pk"),
-                'constraints': [
+                "verbose_name": "leave",
+                "verbose_name_plural": "leaves",
+                "ordering": ("-starts_on", "-pk"),
+                "constraints": [
                     models.CheckConstraint(
-                condition=models.Q(
-                    ("asked_until__gte", models.F("ends_on")), ("ends_on__gte", models.F("starts_on"))
-                ),
-                name="students_leave_dates",
-            ),
+                        condition=models.Q(
+                            ("asked_until__gte", models.F("ends_on")), ("ends_on__gte", models.F("starts_on"))
+                        ),
+                        name="students_leave_dates",
+                    ),
                     models.CheckConstraint(
-                condition=models.Q(
-                    ("complete_at__isnull", False),
-                    models.Q(("state__in", ["requested", "validated", "refused"]), _negated=True),
-                    _connector="OR",
-                ),
-                name="students_leave_complete",
-            ),
+                        condition=models.Q(
+                            ("complete_at__isnull", False),
+                            models.Q(("state__in", ["requested", "validated", "refused"]), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="students_leave_complete",
+                    ),
                     models.CheckConstraint(
-                condition=models.Q(
-                    ("interruption__isnull", False),
-                    models.Q(("state", "validated"), _negated=True),
-                    _connector="OR",
-                ),
-                name="students_leave_interrupts",
-            ),
+                        condition=models.Q(
+                            ("interruption__isnull", False),
+                            models.Q(("state", "validated"), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="students_leave_interrupts",
+                    ),
                 ],
-                'indexes': [
+                "indexes": [
                     models.Index(
-                condition=models.Q(("remind_at__isnull", False)),
-                fields=["remind_at"],
-                name="students_leave_remind",
-            ),
+                        condition=models.Q(("remind_at__isnull", False)),
+                        fields=["remind_at"],
+                        name="students_leave_remind",
+                    ),
                     models.Index(
-                condition=models.Q(("lapses_at__isnull", False)),
-                fields=["lapses_at"],
-                name="students_leave_lapse",
-            ),
+                        condition=models.Q(("lapses_at__isnull", False)),
+                        fields=["lapses_at"],
+                        name="students_leave_lapse",
+                    ),
                     models.Index(
-                condition=models.Q(("state", "incomplete")), fields=["id"], name="students_leave_email"
-            ),
+                        condition=models.Q(("state", "incomplete")),
+                        fields=["id"],
+                        name="students_leave_email",
+                    ),
                     models.Index(
-                condition=models.Q(("state", "requested")),
-                fields=["requested_at"],
-                name="students_leave_open",
-            ),
+                        condition=models.Q(("state", "requested")),
+                        fields=["requested_at"],
+                        name="students_leave_open",
+                    ),
                 ],
             },
         ),
         migrations.CreateModel(
-            name='FunderApproval',
+            name="FunderApproval",
             fields=[
                 (
                     "id",
@@ -474,37 +477,35 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                'verbose_name': "funder's approval",
-                'verbose_name_plural': "funders' approvals",
-                'ordering': ("asked_at", "pk"),
-                'constraints': [
+                "verbose_name": "funder's approval",
+                "verbose_name_plural": "funders' approvals",
+                "ordering": ("asked_at", "pk"),
+                "constraints": [
                     models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("change__isnull", True), ("leave__isnull", False)),
-                    models.Q(("change__isnull", False), ("leave__isnull", True)),
-                    _connector="OR",
-                ),
-                name="students_approval_of_one",
-            ),
+                        condition=models.Q(
+                            models.Q(("change__isnull", True), ("leave__isnull", False)),
+                            models.Q(("change__isnull", False), ("leave__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="students_approval_of_one",
+                    ),
                     models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["received", "on_file"]), _negated=True),
-                    ("document__isnull", False),
-                    _connector="OR",
-                ),
-                name="students_approval_document",
-            ),
+                        condition=models.Q(
+                            models.Q(("state__in", ["received", "on_file"]), _negated=True),
+                            ("document__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="students_approval_document",
+                    ),
+                    models.UniqueConstraint(fields=("leave", "funding"), name="students_approval_leave_once"),
                     models.UniqueConstraint(
-                fields=("leave", "funding"), name="students_approval_leave_once"
-            ),
-                    models.UniqueConstraint(
-                fields=("change", "funding"), name="students_approval_change_once"
-            ),
+                        fields=("change", "funding"), name="students_approval_change_once"
+                    ),
                 ],
             },
         ),
         migrations.CreateModel(
-            name='EndShift',
+            name="EndShift",
             fields=[
                 (
                     "id",
@@ -569,26 +570,26 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                'verbose_name': "move of a training's end",
-                'verbose_name_plural': "moves of a training's end",
-                'ordering': ("pk",),
-                'constraints': [
+                "verbose_name": "move of a training's end",
+                "verbose_name_plural": "moves of a training's end",
+                "ordering": ("pk",),
+                "constraints": [
                     models.CheckConstraint(
-                condition=models.Q(("days", 0), _negated=True), name="students_endshift_moves"
-            ),
+                        condition=models.Q(("days", 0), _negated=True), name="students_endshift_moves"
+                    ),
                     models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("cause__in", ["leave", "return"]), _negated=True),
-                    ("leave__isnull", False),
-                    _connector="OR",
-                ),
-                name="students_endshift_leave",
-            ),
+                        condition=models.Q(
+                            models.Q(("cause__in", ["leave", "return"]), _negated=True),
+                            ("leave__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="students_endshift_leave",
+                    ),
                 ],
             },
         ),
         migrations.CreateModel(
-            name='AccommodationRequest',
+            name="AccommodationRequest",
             fields=[
                 (
                     "id",
@@ -654,10 +655,10 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                'verbose_name': "request for an adaptation",
-                'verbose_name_plural': "requests for an adaptation",
-                'ordering': ("-requested_at", "-pk"),
-                'constraints': [
+                "verbose_name": "request for an adaptation",
+                "verbose_name_plural": "requests for an adaptation",
+                "ordering": ("-requested_at", "-pk"),
+                "constraints": [
                     models.UniqueConstraint(
                         condition=models.Q(("state", "requested")),
                         fields=("enrolment",),

@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Deliverable',
+            name="Deliverable",
             fields=[
                 (
                     "id",
@@ -51,28 +51,26 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                'verbose_name': "deliverable",
-                'verbose_name_plural': "deliverables",
-                'ordering': ("work", "-version"),
-                'constraints': [
-                    models.UniqueConstraint(
-                fields=("work", "version"), name="students_deliverable_version"
-            ),
+                "verbose_name": "deliverable",
+                "verbose_name_plural": "deliverables",
+                "ordering": ("work", "-version"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("work", "version"), name="students_deliverable_version"),
                     models.CheckConstraint(
-                condition=models.Q(("version__gte", 1)), name="students_deliverable_first"
-            ),
+                        condition=models.Q(("version__gte", 1)), name="students_deliverable_first"
+                    ),
                     models.CheckConstraint(
-                condition=models.Q(("late", False), ("due_on__isnull", False), _connector="OR"),
-                name="students_deliverable_late",
-            ),
+                        condition=models.Q(("late", False), ("due_on__isnull", False), _connector="OR"),
+                        name="students_deliverable_late",
+                    ),
                 ],
-                'indexes': [
+                "indexes": [
                     models.Index(fields=["-submitted_at", "-id"], name="students_deliverable_time_idx"),
                 ],
             },
         ),
         migrations.CreateModel(
-            name='DeliverableFile',
+            name="DeliverableFile",
             fields=[
                 (
                     "id",
@@ -99,13 +97,13 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                'verbose_name': "file of a deliverable",
-                'verbose_name_plural': "files of deliverables",
-                'ordering': ("deliverable", "pk"),
+                "verbose_name": "file of a deliverable",
+                "verbose_name_plural": "files of deliverables",
+                "ordering": ("deliverable", "pk"),
             },
         ),
         migrations.CreateModel(
-            name='Remark',
+            name="Remark",
             fields=[
                 (
                     "id",
@@ -143,18 +141,18 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                'verbose_name': "comment on a project",
-                'verbose_name_plural': "comments on projects",
-                'ordering': ("written_at", "pk"),
-                'constraints': [
+                "verbose_name": "comment on a project",
+                "verbose_name_plural": "comments on projects",
+                "ordering": ("written_at", "pk"),
+                "constraints": [
                     models.CheckConstraint(
-                condition=models.Q(("text", ""), _negated=True), name="students_remark_text"
-            ),
+                        condition=models.Q(("text", ""), _negated=True), name="students_remark_text"
+                    ),
                 ],
             },
         ),
         migrations.CreateModel(
-            name='Requirement',
+            name="Requirement",
             fields=[
                 (
                     "id",
@@ -203,23 +201,23 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                'verbose_name': "required rework",
-                'verbose_name_plural': "required reworks",
-                'ordering': ("-required_at", "-pk"),
-                'constraints': [
+                "verbose_name": "required rework",
+                "verbose_name_plural": "required reworks",
+                "ordering": ("-required_at", "-pk"),
+                "constraints": [
                     models.UniqueConstraint(
-                condition=models.Q(("about", ""), _negated=True),
-                fields=("work", "about"),
-                name="students_requirement_once",
-            ),
+                        condition=models.Q(("about", ""), _negated=True),
+                        fields=("work", "about"),
+                        name="students_requirement_once",
+                    ),
                     models.CheckConstraint(
-                condition=models.Q(("reason", ""), _negated=True), name="students_requirement_reason"
-            ),
+                        condition=models.Q(("reason", ""), _negated=True), name="students_requirement_reason"
+                    ),
                 ],
             },
         ),
         migrations.CreateModel(
-            name='Review',
+            name="Review",
             fields=[
                 (
                     "id",
@@ -256,13 +254,13 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                'verbose_name': "decision on a deliverable",
-                'verbose_name_plural': "decisions on deliverables",
-                'ordering': ("-decided_at", "-pk"),
-                'constraints': [
+                "verbose_name": "decision on a deliverable",
+                "verbose_name_plural": "decisions on deliverables",
+                "ordering": ("-decided_at", "-pk"),
+                "constraints": [
                     models.CheckConstraint(
-                condition=models.Q(("comment", ""), _negated=True), name="students_review_comment"
-            ),
+                        condition=models.Q(("comment", ""), _negated=True), name="students_review_comment"
+                    ),
                 ],
             },
         ),

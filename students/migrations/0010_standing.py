@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Ban',
+            name="Ban",
             fields=[
                 (
                     "id",
@@ -33,41 +33,49 @@ class Migration(migrations.Migration):
                 ("imposed_at", models.DateTimeField(verbose_name="imposed")),
                 ("recorded_at", models.DateTimeField(verbose_name="recorded")),
                 ("lifted_at", models.DateTimeField(blank=True, null=True, verbose_name="lifted")),
-                ('recorded_by', models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            )),
-                ('student', models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="bans", to="students.student"
-            )),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "student",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="bans",
+                        to="students.student",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': "ban",
-                'verbose_name_plural': "bans",
-                'ordering': ("-until", "-pk"),
-                'constraints': [
+                "verbose_name": "ban",
+                "verbose_name_plural": "bans",
+                "ordering": ("-until", "-pk"),
+                "constraints": [
                     models.CheckConstraint(
-                condition=models.Q(("until__gte", models.F("starts_on"))), name="students_ban_dates"
-            ),
+                        condition=models.Q(("until__gte", models.F("starts_on"))), name="students_ban_dates"
+                    ),
                     models.CheckConstraint(
-                condition=models.Q(("about", ""), _negated=True), name="students_ban_about"
-            ),
+                        condition=models.Q(("about", ""), _negated=True), name="students_ban_about"
+                    ),
                     models.UniqueConstraint(fields=("student", "about"), name="students_ban_once"),
                 ],
-                'indexes': [
+                "indexes": [
                     models.Index(
-                models.F("until"),
-                condition=models.Q(("lifted_at__isnull", True)),
-                name="students_ban_standing_idx",
-            ),
+                        models.F("until"),
+                        condition=models.Q(("lifted_at__isnull", True)),
+                        name="students_ban_standing_idx",
+                    ),
                 ],
             },
         ),
         migrations.CreateModel(
-            name='IdentityFlag',
+            name="IdentityFlag",
             fields=[
                 (
                     "id",
@@ -93,51 +101,67 @@ class Migration(migrations.Migration):
                 ("decided_at", models.DateTimeField(blank=True, null=True, verbose_name="decided")),
                 ("reasons", models.TextField(blank=True, verbose_name="reasons")),
                 ("revision", models.PositiveIntegerField(default=1, editable=False)),
-                ('ban', models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="flags", to="students.ban"
-            )),
-                ('decided_by', models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            )),
-                ('enrolment', models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="identity_flags",
-                to="students.enrolment",
-            )),
-                ('student', models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="identity_flags",
-                to="students.student",
-            )),
+                (
+                    "ban",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="flags", to="students.ban"
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "enrolment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="identity_flags",
+                        to="students.enrolment",
+                    ),
+                ),
+                (
+                    "student",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="identity_flags",
+                        to="students.student",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': "match with a banned person",
-                'verbose_name_plural': "matches with banned people",
-                'ordering': ("raised_at", "pk"),
-                'constraints': [
+                "verbose_name": "match with a banned person",
+                "verbose_name_plural": "matches with banned people",
+                "ordering": ("raised_at", "pk"),
+                "constraints": [
                     models.UniqueConstraint(fields=("student", "ban"), name="students_flag_once"),
                     models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decided_at__isnull", True), ("decided_by__isnull", True), ("state", "open")),
-                    models.Q(
-                        models.Q(("state", "open"), _negated=True),
-                        ("decided_at__isnull", False),
-                        ("decided_by__isnull", False),
-                        models.Q(("reasons", ""), _negated=True),
+                        condition=models.Q(
+                            models.Q(
+                                ("decided_at__isnull", True), ("decided_by__isnull", True), ("state", "open")
+                            ),
+                            models.Q(
+                                models.Q(("state", "open"), _negated=True),
+                                ("decided_at__isnull", False),
+                                ("decided_by__isnull", False),
+                                models.Q(("reasons", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="students_flag_decided",
                     ),
-                    _connector="OR",
-                ),
-                name="students_flag_decided",
-            ),
                 ],
-                'indexes': [
+                "indexes": [
                     models.Index(
-                models.F("raised_at"), condition=models.Q(("state", "open")), name="students_flag_open_idx"
-            ),
+                        models.F("raised_at"),
+                        condition=models.Q(("state", "open")),
+                        name="students_flag_open_idx",
+                    ),
                 ],
             },
         ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from . import (
     accounts,
+    accusations,
     boards,
     discipline,
     house,
@@ -30,6 +31,7 @@ SUBJECTS = (
     requests,
     letters,
     discipline,
+    accusations,
     boards,
 )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from . import (
+    accusations,
     boards,
     discipline,
     house,
@@ -31,6 +32,7 @@ SUBJECTS = (
     requests.rows,
     letters.rows,
     discipline.rows,
+    accusations.rows,
     proceedings.rows,
     boards.rows,
 )
