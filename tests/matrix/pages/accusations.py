@@ -14,7 +14,9 @@ PAGES = {
     **lines(RUN_IT, "case-document-remove case-close case-legal"),
     **lines(NOBODY, "case-reply"),
     **lines(ALL_STAFF, "staff-discipline-reports"),
-    **lines(ITS_STAFF, "staff-discipline-report staff-discipline-report-open staff-discipline-report-dismiss"),
+    **lines(
+        ITS_STAFF, "staff-discipline-report staff-discipline-report-open staff-discipline-report-dismiss"
+    ),
     **lines(TEACH, "suspicions my-discipline-reports"),
     **lines(table(404, mentor=200, staff=200), "discipline-report-new suspicion"),
     **lines(DECIDE_IT, "suspicion-evidence suspicion-establish suspicion-dismiss suspicion-new"),
