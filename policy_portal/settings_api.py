@@ -45,6 +45,10 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "mentoring.api.funder_schema.describe",
+    ],
     "ENUM_NAME_OVERRIDES": {
         "SessionState": "mentoring.models.SessionState.choices",
         "EnrolmentState": "students.models.EnrolmentState.choices",

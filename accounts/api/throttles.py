@@ -6,6 +6,7 @@ client from being a burden, and no rule hangs on them.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -40,6 +41,21 @@ class PerPerson(BaseThrottle):
 
     def wait(self) -> float:
         return self._left
+
+
+def within(whom: str, *, write: bool, now: datetime) -> int:
+    """Count a request of somebody without an account (a funder's client, an address); the seconds to wait where it is
+    one too many in this minute, else 0."""
+    most = settings.API_WRITES_PER_MINUTE if write else settings.API_READS_PER_MINUTE
+    second = int(now.timestamp())
+    if not most:
+        return 0
+    try:
+        passed = _count(f"api:{'writes' if write else 'reads'}:{whom}:{second // WINDOW}")
+    except Exception as error:
+        log.warning("throttle_away", error=repr(error))
+        return 0
+    return 0 if passed <= most else WINDOW - second % WINDOW
 
 
 def _count(key: str) -> int:

@@ -27,7 +27,7 @@ class FeedShape(serializers.Serializer[CalendarFeed]):
 
 
 class Feed(Ground):
-    """One's own calendar feed. No answer of it is kept for an Idempotency-Key: it would keep the secret, too."""
+    """One's own calendar feed. Made by a PUT: the answer is not kept under a key, for it holds the secret."""
 
     tag = "calendar"
     queryset = CalendarFeed.objects.none()
@@ -42,9 +42,9 @@ class Feed(Ground):
         return Response({"made_at": standing.made_at, "url": ""})
 
     @extend_schema(
-        summary="Make an address; an earlier one closes at once", request=Nothing, responses={201: FeedShape}
+        summary="Make an address; an earlier one closes at once", request=None, responses={201: FeedShape}
     )
-    def create(self, request: Request) -> Response:
+    def update(self, request: Request) -> Response:
         self.taken(Nothing)
         secret = open_feed(by=self.user, now=self.now)
         url = f"{settings.SITE_URL}{reverse('calendar-ics', args=[secret])}"

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
+import json
 from datetime import datetime
 from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
@@ -19,6 +22,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import View
 
+from accounts.api.throttles import within
+from accounts.clients import client_ip
 from accounts.doors import came_at
 from mentoring.certificates import Certificate, month_of, parse_month, render
 from mentoring.certificates.answering import as_file, month_in
@@ -28,7 +33,7 @@ from rulebook.errors import RuleError
 from students.models import ApprovalState, FunderApproval, FunderClient, Funding
 from students.models.changes import OPEN_CHANGES
 from students.models.leaves import OPEN
-from students.services.clients import client_of, issue_token
+from students.services.clients import KeyReused, client_of, issue_token, once
 
 MOST = 200
 PROBLEM = "application/problem+json"
@@ -49,6 +54,12 @@ def shown(body: dict[str, Any], status: int = 200) -> JsonResponse:
     )
 
 
+def too_many(wait: int) -> JsonResponse:
+    answer = problem(429, _("Too many requests in this minute."))
+    answer["Retry-After"] = str(wait)
+    return answer
+
+
 @method_decorator(csrf_exempt, name="dispatch")  # no cookie is read here
 class Token(View):
     """The token endpoint (RFC 6749, 4.4): client id and secret in Basic authorization or in the form."""
@@ -56,6 +67,9 @@ class Token(View):
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest) -> HttpResponse:
+        # By address: whoever guesses is not known yet.
+        if wait := within(f"funder-token:{client_ip(request)}", write=True, now=came_at(request)):
+            return too_many(wait)
         if request.POST.get("grant_type") != "client_credentials":
             return self._error("unsupported_grant_type", 400)
         client_id, secret = self._credentials(request)
@@ -105,6 +119,9 @@ class FunderView(View):
             answer["WWW-Authenticate"] = "Bearer"
             return answer
         self.client = client
+        write = request.method not in ("GET", "HEAD")
+        if wait := within(f"funder:{client.pk}", write=write, now=self.now):
+            return too_many(wait)
         try:
             return super().dispatch(request, *args, **kwargs)
         except Http404:
@@ -261,11 +278,36 @@ class Answer(FunderView):
         answer = request.POST.get("answer")
         if unknown or answer not in ("approve", "refuse"):
             return problem(400, _("Send answer (approve or refuse), document and reasons, and nothing else."))
-        answer_as_funder(
-            approval_id=row.pk,
-            approve=answer == "approve",
-            upload=request.FILES.get("document"),
-            reasons=request.POST.get("reasons", "")[:4000],
-            now=self.now,
-        )
-        return shown(_approval(self.one(self.approvals(), pk)))
+        upload = request.FILES.get("document")
+        reasons = request.POST.get("reasons", "")[:4000]
+
+        def work() -> str:
+            answer_as_funder(
+                approval_id=row.pk, approve=answer == "approve", upload=upload, reasons=reasons, now=self.now
+            )
+            return json.dumps(_approval(self.one(self.approvals(), pk)))
+
+        key = request.headers.get("Idempotency-Key")
+        if key is None:
+            return shown(json.loads(work()))
+        if not (1 <= len(key) <= 255 and key.isascii() and key.isprintable()):
+            return problem(400, _("Idempotency-Key: 1 to 255 printable ASCII characters."))
+        fingerprint = _fingerprint(pk, answer, reasons, upload)
+        try:
+            body, kept = once(client=self.client, key=key, fingerprint=fingerprint, work=work, now=self.now)
+        except KeyReused:
+            return problem(422, _("This Idempotency-Key belongs to another request."))
+        told = shown(json.loads(body))
+        if kept:
+            told["Idempotency-Replayed"] = "true"
+        return told
+
+
+def _fingerprint(pk: int, answer: str, reasons: str, upload: UploadedFile | None) -> str:
+    """Of what was sent, and not of its bytes: another boundary between the parts is the same request."""
+    digest = hashlib.sha256(json.dumps([pk, answer, reasons]).encode())
+    if upload is not None:
+        for block in upload.chunks():
+            digest.update(block)
+        upload.seek(0)
+    return digest.hexdigest()

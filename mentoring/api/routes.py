@@ -46,7 +46,7 @@ urls = [
     *router.urls,
     re_path(
         r"^calendar-feed/$",
-        Feed.as_view({"get": "retrieve", "post": "create", "delete": "destroy"}),
+        Feed.as_view({"get": "retrieve", "put": "update", "delete": "destroy"}),
         name="api-calendar-feed",
     ),
     re_path(

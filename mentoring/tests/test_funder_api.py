@@ -9,11 +9,12 @@ from datetime import date, timedelta
 
 import pytest
 import time_machine
+from django.core.cache import cache
 from django.test import Client
 
 from mentoring.models import SessionState
 from record.models import Document, Entry
-from students.models import ApprovalState, FunderToken, LeaveState
+from students.models import ApprovalState, FunderApproval, FunderToken, LeaveState
 from students.services.clients import LASTS, make_client, revoke_client
 from tests.factories import at, make_absence, make_enrolment, make_mentorship, make_session
 from tests.papers import make_funder, make_funding, pdf
@@ -254,3 +255,40 @@ def test_a_student_downloads_their_own_certificate_and_nobody_elses(funded):
         f"{own}/certificates/2026-04/",
     ):
         assert http.get(f"/portal/trainings/{path}").status_code == 404
+
+
+def test_an_answer_that_is_sent_twice_is_made_once(funded):
+    funded.cast.ask(3)
+    approval = FunderApproval.objects.get(funding=funded.funding)
+    path, key = f"{BASE}approvals/{approval.pk}/answer/", {"HTTP_IDEMPOTENCY_KEY": "k1"}
+    token = {"HTTP_AUTHORIZATION": f"Bearer {funded.token}"}
+
+    def answer(**body):
+        return funded.http.post(path, {"answer": "refuse", **body}, **token, **key)
+
+    first, again = answer(reasons="No"), answer(reasons="No")
+    assert first.status_code == again.status_code == 200 and first.json() == again.json()
+    assert again["Idempotency-Replayed"] == "true" and "Idempotency-Replayed" not in first
+    assert Entry.objects.filter(kind="funder_refused").count() == 1
+    assert answer(reasons="Other words").status_code == 422
+    key["HTTP_IDEMPOTENCY_KEY"] = ""
+    assert answer(reasons="No").status_code == 400
+
+
+def test_a_refusal_keeps_no_key(funded):
+    funded.cast.ask(3)
+    approval = FunderApproval.objects.get(funding=funded.funding)
+    path, more = f"{BASE}approvals/{approval.pk}/answer/", {
+        "HTTP_AUTHORIZATION": f"Bearer {funded.token}", "HTTP_IDEMPOTENCY_KEY": "k2"
+    }  # fmt: skip
+    assert funded.http.post(path, {"answer": "approve"}, **more).status_code == 422  # without a document
+    assert funded.http.post(path, {"answer": "approve", "document": pdf()}, **more).status_code == 200
+
+
+def test_a_client_and_an_address_that_ask_too_often_wait(funded, settings):
+    cache.clear()
+    settings.API_READS_PER_MINUTE, settings.API_WRITES_PER_MINUTE = 2, 2
+    assert [funded.get("students/").status_code for _ in range(3)] == [200, 200, 429]
+    form = {"grant_type": "client_credentials", "client_id": "x", "client_secret": "y"}
+    answers = [funded.http.post(f"{BASE}token/", form) for _ in range(3)]
+    assert [each.status_code for each in answers] == [401, 401, 429] and int(answers[2]["Retry-After"]) <= 60

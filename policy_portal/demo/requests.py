@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from mentoring import services
+from mentoring.models import Session, SessionState
+from mentoring.services.exception_requests import ask_exception
 from rulebook.dates import local_date
 from students.models import Funder, FunderKind
 from students.services.approvals import record_funding
@@ -74,3 +76,15 @@ def ask(school: School, now: datetime) -> None:
         by=third.student.user,
         now=now,
     )
+    # Somebody who cannot be at the next session, and asks before it (A4).
+    ahead = Session.objects.filter(
+        enrolment__in=school.enrolments[3:], state=SessionState.SCHEDULED, starts_at__gt=now + DAY
+    )
+    session = ahead.exclude(notice__isnull=False).order_by("starts_at", "pk").first()
+    if session is not None:
+        ask_exception(
+            session_id=session.pk,
+            reason="I am called as a witness that morning; the summons came yesterday.",
+            by=session.student.user,
+            now=now,
+        )

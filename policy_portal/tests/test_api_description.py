@@ -9,6 +9,7 @@ from django.urls import reverse
 from drf_spectacular.drainage import GENERATOR_STATS
 from drf_spectacular.validation import validate_schema
 
+from mentoring.urls.funders import urlpatterns
 from policy_portal.api.description import description
 
 
@@ -19,8 +20,10 @@ def described():
     return description("en")
 
 
-def operations(described):
+def operations(described, funder=False):
     for path, methods in described["paths"].items():
+        if path.startswith("/api/v1/funder/") != funder:  # a scope of its own, with its own security
+            continue
         for method, operation in methods.items():
             yield f"{method} {path}", operation
 
@@ -72,8 +75,29 @@ def test_every_post_takes_a_key_and_what_replaces_asks_for_a_version(described) 
             "projects/{id}",
             "skills/{id}",
             "reports/{id}/apply",
+            "deliverables/{id}/decide",
+            "places/{id}",
         )
     }
+
+
+def test_a_funders_scope_is_described_with_its_own_scheme(described) -> None:
+    scheme = described["components"]["securitySchemes"]["funder"]
+    assert scheme["flows"]["clientCredentials"]["tokenUrl"] == reverse("funder-token")
+    told = {name.split()[1] for name, _ in operations(described, funder=True)}
+    assert told == {
+        reverse(f"funder-{each.name.removeprefix('funder-')}", args=args)
+        .replace("/0/", "/{id}/", 1)
+        .replace("/M/", "/{month}/")
+        for each in urlpatterns
+        for args in [
+            ([0] if "pk" in str(each.pattern) else []) + (["M"] if "month" in str(each.pattern) else [])
+        ]
+    }
+    for name, operation in operations(described, funder=True):
+        if not name.endswith("/token/"):
+            assert operation["security"] == [{"funder": []}], name
+        assert {"400", "401", "429"} <= set(operation["responses"]), name
 
 
 @pytest.mark.django_db

@@ -39,7 +39,7 @@ class PlaceDetail(PlaceShape):
         ref_name = "PlaceDetail"
 
 
-class PlaceTaken(Taken):
+class PlaceWords(Taken):
     name = serializers.CharField(max_length=200, allow_blank=True)
     address = serializers.CharField(max_length=1000, required=False, default="", allow_blank=True)
     rules = serializers.CharField(max_length=20_000, allow_blank=True)
@@ -64,7 +64,7 @@ class Places(Resource):
 
     @extend_schema(
         summary="Add a place",
-        request=PlaceTaken,
+        request=PlaceWords,
         responses={201: PlaceDetail},
         examples=[
             OpenApiExample("A workshop", {"name": "The workshop", "rules": "Wear shoes."}, request_only=True)
@@ -73,12 +73,12 @@ class Places(Resource):
     @writes
     def create(self, request: Request) -> Response:
         self.ensure(may_keep_places(self.user))
-        body = self.taken(PlaceTaken)
+        body = self.taken(PlaceWords)
         return self.answer(services.write_place(place=None, **body, by=self.user, now=self.now), 201)
 
     @extend_schema(
         summary="Say it all anew; changed rules are acknowledged again",
-        request=PlaceTaken,
+        request=PlaceWords,
         responses=PlaceDetail,
         examples=[
             OpenApiExample(
@@ -92,5 +92,5 @@ class Places(Resource):
         self.ensure(may_keep_places(self.user))
         Place.objects.select_for_update().get(pk=place.pk)
         self.match(required=True)
-        body = self.taken(PlaceTaken)
+        body = self.taken(PlaceWords)
         return self.answer(services.write_place(place=place, **body, by=self.user, now=self.now))

@@ -13,7 +13,7 @@ from .deliverables import (
     ReviewDecision,
 )
 from .enrolments import DEFAULT_ZONE, Enrolment, EnrolmentState, HolidayRegion, Student
-from .funding import CopiesBy, Funder, FunderClient, FunderKind, FunderToken, Funding
+from .funding import CopiesBy, Funder, FunderClient, FunderKind, FunderRequest, FunderToken, Funding
 from .groups import GroupPost, GroupResource, Membership, StudyGroup, StudySession
 from .leaves import EndShift, LeaveApprover, LeaveRequest, LeaveState, ShiftCause
 from .measures import (
@@ -59,6 +59,7 @@ __all__ = [
     "FunderApproval",
     "FunderClient",
     "FunderKind",
+    "FunderRequest",
     "FunderToken",
     "Funding",
     "GroupPost",

@@ -124,3 +124,22 @@ class FunderToken(models.Model):
 
     def __str__(self) -> str:
         return f"{self.client_id}: {self.expires_at}"
+
+
+class FunderRequest(models.Model):
+    """The answer given to a write of a funder's client, kept so that its repeat gets the same (Idempotency-Key)."""
+
+    client = models.ForeignKey(FunderClient, on_delete=models.CASCADE, related_name="requests")
+    key = models.CharField(max_length=255)
+    # Digest of path, fields and file: the same key with another request is refused.
+    fingerprint = models.CharField(max_length=64)
+    body = models.TextField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("funder's request")
+        verbose_name_plural = _("funders' requests")
+        constraints = (models.UniqueConstraint(fields=["client", "key"], name="students_funderrequest_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.client_id}: {self.key}"

@@ -7,6 +7,7 @@ is enough: there is nothing to be guessed.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from hashlib import sha256
 
@@ -14,12 +15,13 @@ from django.db import transaction
 from django.utils.crypto import constant_time_compare
 
 from accounts.models import User
+from accounts.services import IDEMPOTENCY_KEPT
 from record.services import write
 from record.types import NewEntry
 from rulebook.errors import RuleError
 from rulebook.marking import gettext_noop
 from rulebook.policy import policy_at
-from students.models import Funder, FunderClient, FunderToken
+from students.models import Funder, FunderClient, FunderRequest, FunderToken
 
 LASTS = timedelta(hours=1)
 """How long a token opens anything."""
@@ -83,6 +85,30 @@ def client_of(token: str, now: datetime) -> FunderClient | None:
         .first()
     )
     return row.client if row else None
+
+
+class KeyReused(Exception):
+    """The Idempotency-Key belongs to another request."""
+
+
+@transaction.atomic
+def once(
+    *, client: FunderClient, key: str, fingerprint: str, work: Callable[[], str], now: datetime
+) -> tuple[str, bool]:
+    """What ``work`` answers, in one transaction with it; the kept answer, and that it is one, where the key was used.
+
+    One request of a client with a key at a time. A refusal keeps nothing. Raises KeyReused.
+    """
+    FunderClient.objects.select_for_update(no_key=True).get(pk=client.pk)
+    FunderRequest.objects.filter(client=client, created_at__lte=now - IDEMPOTENCY_KEPT).delete()
+    kept = FunderRequest.objects.filter(client=client, key=key).first()
+    if kept is not None:
+        if kept.fingerprint != fingerprint:
+            raise KeyReused
+        return kept.body, True
+    body = work()
+    FunderRequest.objects.create(client=client, key=key, fingerprint=fingerprint, body=body, created_at=now)
+    return body, False
 
 
 def _entry(client: FunderClient, kind: str, by: User | None, now: datetime) -> NewEntry:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connection, transaction
 
@@ -15,11 +17,13 @@ from mentoring.services.defences import (
     attach_recording,
     join_defence,
 )
+from record.documents.selectors import may_read
 from record.models import Entry, Message
 from rulebook.errors import RuleError
 from students.models import SkillApproval, WorkState
 from students.services import require_redo
 from tests.factories import (
+    make_approved_work,
     make_assessor,
     make_file,
     make_user,
@@ -28,6 +32,7 @@ from tests.factories import (
 from .acts import HOUR, NO, NOW, START, WEBM, YES, book, decide, recorded
 
 pytestmark = pytest.mark.django_db
+FILM = Path(settings.BASE_DIR) / "policy_portal" / "demo" / "films" / "session.webm"
 
 
 def test_the_link_opens_before_the_start_and_joining_late_is_judged_by_nobody(work, student, assessor):
@@ -56,6 +61,31 @@ def test_2_6_a_recording_is_added_once_the_defence_has_begun_and_can_be_replaced
         attach_recording(defence_id=defence.pk, upload=upload, by=assessor.user, now=START - HOUR)
     with pytest.raises(PermissionDenied):
         attach_recording(defence_id=defence.pk, upload=upload, by=work.enrolment.student.user, now=START)
+
+
+def test_2_6_a_real_film_is_attached_replaced_before_the_outcome_and_not_after_it(work, student, assessor):
+    defence = book(work, assessor)
+
+    def attach(name, now):
+        upload = make_file(FILM.read_bytes(), name)
+        return attach_recording(defence_id=defence.pk, upload=upload, by=assessor.user, now=now).recording
+
+    first = attach("first.webm", START)
+    second = attach("second.webm", START + HOUR)
+    first.refresh_from_db()
+    assert (second.content_type, second.size) == ("video/webm", FILM.stat().st_size)
+    assert first.deleted_at is not None and second.is_kept
+    assert may_read(student, second) and may_read(assessor.user, second)
+    assert not may_read(make_user(Role.STUDENT), second)
+    assert decide(defence, {"a": YES, "b": YES}).state == DefenceState.PASSED
+    with pytest.raises(RuleError, match="no longer open"):
+        attach("third.webm", START + 2 * HOUR)
+    with pytest.raises(RuleError):  # not a film
+        other = book(
+            make_approved_work(work.deliverables.get().review.decided_by), assessor, START + 48 * HOUR
+        )
+        upload = make_file(b"GIF89a" + bytes(99), "film.webm")
+        attach_recording(defence_id=other.pk, upload=upload, by=assessor.user, now=START + 48 * HOUR)
 
 
 def test_2_6_without_a_recording_no_skill_is_approved(work, assessor):

@@ -42,7 +42,7 @@ CALLS: Calls = {
     "POST api-accommodation-list": table(403, student_success=201, administrator=201),
     "POST api-accommodation-withdraw": table(403, others=404, student_success=200, administrator=200),
     "GET api-calendar-feed": table(404),
-    "POST api-calendar-feed": table(201),
+    "PUT api-calendar-feed": table(201),
     "DELETE api-calendar-feed": table(404),
     # A funder's scope: no person's token opens it.
     "GET funder-token": dict.fromkeys(PEOPLE, 405),
