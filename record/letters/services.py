@@ -140,7 +140,7 @@ def record_deposit(
         raise refuse("tracking_number", gettext_noop("Another letter has this number."))
     letter.tracking_number = number
     letter.save(update_fields=["tracking_number"])
-    _enter(letter, "deposited", happened_at, by, now)
+    _apply_paper(letter, "deposited", happened_at, by, now)
     return letter
 
 
@@ -162,13 +162,13 @@ def record_receipt(
         raise refuse("file", gettext_noop("Scan what came back: without it nothing is proved."))
     if kind != "delivered" and letter.deposited_at is None:
         raise refuse("kind", gettext_noop("A letter that was not posted can only be given by hand."))
-    _enter(letter, kind, happened_at, by, now)
+    _apply_paper(letter, kind, happened_at, by, now)
     if upload is not None and kind in PROOF_OF_END:
         keep_proof(letter, PROOF_OF_END[kind], upload, by, now)
     return letter
 
 
-def _enter(letter: Letter, kind: str, happened_at: datetime, by: User, now: datetime) -> None:
+def _apply_paper(letter: Letter, kind: str, happened_at: datetime, by: User, now: datetime) -> None:
     """An event as a person read it off a paper."""
     if happened_at > now:
         raise refuse("happened_at", gettext_noop("This is still to come."))
