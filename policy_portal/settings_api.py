@@ -65,6 +65,7 @@ SPECTACULAR_SETTINGS = {
         "LeaveApprover": "students.models.LeaveApprover.choices",
         "ChangeState": "students.models.ChangeState.choices",
         "ContestOutcome": "mentoring.models.ContestOutcome.choices",
+        "LetterState": "record.models.LetterState.choices",
         "FunderApprovalState": "students.models.ApprovalState.choices",
         "ProjectWorkState": "students.models.WorkState.choices",
         "DefenceState": "mentoring.models.DefenceState.choices",

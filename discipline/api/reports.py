@@ -60,6 +60,9 @@ class DisciplineReportTaken(Taken):
 class ReasonsTaken(Taken):
     reasons = Words()
 
+    class Meta:
+        ref_name = "CaseReasonsTaken"
+
 
 class DisciplineReportFilter(filters.FilterSet):
     enrolment = Ids("accused_id")

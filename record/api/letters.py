@@ -106,6 +106,9 @@ class SettleTaken(Taken):
 class ReasonsTaken(Taken):
     reasons = Words()
 
+    class Meta:
+        ref_name = "LetterReasonsTaken"
+
 
 class Letters(Resource):
     """Letters to oneself once they were received; for staff those about people whom they look after."""
