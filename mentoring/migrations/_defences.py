@@ -15,6 +15,8 @@ from __future__ import annotations
 
 from record.migrations_ops import VendorSQL
 
+from ._overlaps import BY_INDEX, at_once
+
 ALWAYS = (
     "work_id",
     "student_id",
@@ -32,17 +34,13 @@ ALTER TABLE mentoring_defence ADD CONSTRAINT mentoring_defence_{person}_excluded
 EXCLUDE USING gist ({person}_id WITH =, tstzrange(starts_at, ends_at) WITH &&) WHERE (state <> 'cancelled')
 """
 
-# Of a defence that is booked: what stands against it. ``{before}`` bounds how far back is looked.
+# Of a defence that is booked: what stands against it. ``{assessor}`` and ``{student}``: who is elsewhere then.
 _AGAINST = {
     "mentoring_defence_assessor_session": """
-        SELECT 1 FROM mentoring_session AS other WHERE other.mentor_id = NEW.assessor_id
-        AND other.released_at IS NULL AND other.starts_at < NEW.ends_at AND other.ends_at > NEW.starts_at
-        AND other.starts_at > {before}
+        SELECT 1 FROM mentoring_session AS other WHERE {assessor} AND other.released_at IS NULL
     """,
     "mentoring_defence_student_session": """
-        SELECT 1 FROM mentoring_session AS other WHERE other.student_id = NEW.student_id
-        AND other.released_at IS NULL AND other.starts_at < NEW.ends_at AND other.ends_at > NEW.starts_at
-        AND other.starts_at > {before}
+        SELECT 1 FROM mentoring_session AS other WHERE {student} AND other.released_at IS NULL
     """,
     "mentoring_defence_own": """
         SELECT 1 FROM mentoring_mentor AS assessor
@@ -66,12 +64,27 @@ _OVERLAPS = {
 # Of a session: a defence of either of its people.
 _SESSION = {
     f"mentoring_session_{person}_defence": f"""
-        SELECT 1 FROM mentoring_defence AS other WHERE other.{other}_id = NEW.{person}_id
-        AND other.state <> 'cancelled' AND other.starts_at < NEW.ends_at AND other.ends_at > NEW.starts_at
-        AND other.starts_at > {{before}}
+        SELECT 1 FROM mentoring_defence AS other WHERE {{{person}}} AND other.state <> 'cancelled'
     """
-    for person, other in (("mentor", "assessor"), ("student", "student"))
+    for person in ("mentor", "student")
 }
+# A person on both sides: by which column in the other row, and by which in the new one.
+_ON_BOTH_SIDES = {
+    "assessor": ("mentor_id", "assessor_id"),
+    "mentor": ("assessor_id", "mentor_id"),
+    "student": ("student_id", "student_id"),
+}
+
+
+def _at_once_sqlite(theirs: str, mine: str) -> str:
+    return (
+        f"other.{theirs} = NEW.{mine} AND other.starts_at < NEW.ends_at AND other.ends_at > NEW.starts_at"
+        " AND other.starts_at > datetime(NEW.starts_at, '-1 day')"
+    )
+
+
+_POSTGRESQL_SIDES = {person: at_once(*columns) for person, columns in _ON_BOTH_SIDES.items()}
+_SQLITE_SIDES = {person: _at_once_sqlite(*columns) for person, columns in _ON_BOTH_SIDES.items()}
 _ASSESSED = {
     "mentoring_assessment_unrecorded": """
         SELECT 1 FROM mentoring_defence AS held WHERE held.id = NEW.defence_id
@@ -104,18 +117,24 @@ def _function(
 ) -> str:
     raised = " ".join(
         f"""
-        IF EXISTS ({query.format(before="NEW.starts_at - interval '1 day'")}) THEN
+        IF EXISTS ({query.format(**_POSTGRESQL_SIDES)}) THEN
             RAISE EXCEPTION '{check}' USING ERRCODE = '{code}', CONSTRAINT = '{check}';
         END IF;
         """
         for check, query in checks.items()
     )
     return f"""
-        CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql {BY_INDEX} AS $$ BEGIN
         IF {skip} THEN RETURN NEW; END IF; {raised} RETURN NEW; END $$
     """
 
 
+DEFENCE_FUNCTIONS = [
+    _function("mentoring_defence_check", _AGAINST, "NEW.state <> 'booked'", "exclusion_violation"),
+    _function("mentoring_session_defence", _SESSION, "NEW.released_at IS NOT NULL", "exclusion_violation"),
+    _function("mentoring_assessment_check", _ASSESSED),
+    _function("students_skillapproval_check", _APPROVED),
+]
 _POSTGRESQL = [
     *(_EXCLUSION.format(person=person) for person in ("assessor", "student")),
     """
@@ -124,10 +143,7 @@ _POSTGRESQL = [
         RAISE EXCEPTION '% is refused on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
     END $$
     """,
-    _function("mentoring_defence_check", _AGAINST, "NEW.state <> 'booked'", "exclusion_violation"),
-    _function("mentoring_session_defence", _SESSION, "NEW.released_at IS NOT NULL", "exclusion_violation"),
-    _function("mentoring_assessment_check", _ASSESSED),
-    _function("students_skillapproval_check", _APPROVED),
+    *DEFENCE_FUNCTIONS,
     """
     CREATE TRIGGER mentoring_defence_check BEFORE INSERT ON mentoring_defence
     FOR EACH ROW EXECUTE FUNCTION mentoring_defence_check()
@@ -201,7 +217,7 @@ def _aborts(checks: dict[str, str], unless: str = "0") -> str:
     return " ".join(
         f"""
         SELECT RAISE(ABORT, '{check}')
-        WHERE NOT ({unless}) AND EXISTS ({query.format(before="datetime(NEW.starts_at, '-1 day')")});
+        WHERE NOT ({unless}) AND EXISTS ({query.format(**_SQLITE_SIDES)});
         """
         for check, query in checks.items()
     )

@@ -156,6 +156,8 @@ class Session(models.Model):
                 condition=Q(state="unattended"),
                 name="mentoring_unattended_idx",
             ),
+            # sweeps.monitoring (held_without_report): sessions held of late, of which a report is owed.
+            models.Index("starts_at", condition=Q(state="held"), name="mentoring_held_idx"),
             # API list over the whole school, newest first.
             models.Index(fields=["-starts_at", "-id"], name="mentoring_time_idx"),
         ]

@@ -47,7 +47,7 @@ NAMED = 5
 
 
 def held_without_report(now: datetime) -> QuerySet[Session]:
-    """Sessions held of late that have no report yet; through the index of all sessions in time."""
+    """Sessions held of late that have no report yet; through the index of those that were held."""
     since = now - timedelta(days=policy_at(now).commitment.report_looks_back)
     return Session.objects.filter(
         state=SessionState.HELD, starts_at__gte=since, monitoring_report__isnull=True
