@@ -10,7 +10,7 @@ from datetime import date, datetime
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from accounts.models import User
 from discipline.models import Case, CaseKind, CaseState, DisciplineReportKind, DisciplineReportState, Report
@@ -120,17 +120,14 @@ def name_accused(*, conduct_report_id: int, enrolment_id: int, by: User, now: da
 
 def conduct_to_pull(now: datetime) -> QuerySet[ConductReport]:
     """Reports of conduct that name a student and were not taken up: they come before the Board by themselves."""
-    return (
-        ConductReport.objects.filter(
-            ~Q(subject=F("reporter")),
-            taken_up_at__isnull=True,
-            discipline_report__isnull=True,
-            subject__student__enrolments__isnull=False,
-            made_at__lte=now,
-        )
-        .order_by("made_at", "pk")
-        .distinct()
-    )
+    return ConductReport.objects.filter(
+        ~Q(subject=F("reporter")),
+        # Not by a join and DISTINCT: rows that are told apart cannot be locked.
+        Exists(Enrolment.objects.filter(student__user=OuterRef("subject"))),
+        taken_up_at__isnull=True,
+        discipline_report__isnull=True,
+        made_at__lte=now,
+    ).order_by("made_at", "pk")
 
 
 def pull_conduct(report_ids: Sequence[int], now: datetime) -> int:
