@@ -11,6 +11,7 @@ urlpatterns = [
     path("", views.cases, name="cases"),
     path("statistics/", views.statistics, name="case-statistics"),
     path("statistics/cases.csv", views.statistics_export, name="case-statistics-export"),
+    path("copies/<int:pk>/again/", views.copy_again, name="case-copy-again"),
     path("<int:pk>/", views.case, name="case"),
     path("<int:pk>/file/", views.case_file, name="case-file"),
     path("<int:pk>/file/<int:print_pk>/", views.case_print, name="case-print"),

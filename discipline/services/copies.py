@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from accounts.models import User
-from accounts.permissions import is_head_of_learning, is_student_success
 from discipline.models import CopyChannel, CopyState, Decision, DecisionCopy
+from discipline.permissions.copies import may_send_copies
 from record.letters.printing import Words
 from record.letters.services import prepare_letter
 from record.letters.types import Address
@@ -142,7 +142,7 @@ def _fail(copy: DecisionCopy, why: str) -> None:
 @transaction.atomic
 def send_copy_again(*, copy_id: int, channel: str, by: User, now: datetime) -> DecisionCopy:
     """Try a copy that could not be sent once more, by another way if need be. Raises ``RuleError`` on ``copy``."""
-    if not (is_head_of_learning(by) or is_student_success(by)):
+    if not may_send_copies(by):
         raise PermissionDenied
     copy = (
         DecisionCopy.objects.select_for_update(of=("self",))

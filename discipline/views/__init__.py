@@ -1,5 +1,6 @@
 """Pages of cases."""
 
+from .copies import copy_again
 from .hub import case
 from .listing import cases
 from .numbers import export as statistics_export
@@ -7,4 +8,13 @@ from .numbers import statistics
 from .printing import case_file, case_print
 from .situation import situation
 
-__all__ = ["case", "case_file", "case_print", "cases", "situation", "statistics", "statistics_export"]
+__all__ = [
+    "case",
+    "case_file",
+    "case_print",
+    "cases",
+    "copy_again",
+    "situation",
+    "statistics",
+    "statistics_export",
+]

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from discipline.models import Case
 
-from . import absences, board, complaint, facts, history, messages, people, reply
+from . import absences, board, complaint, facts, history, letter, messages, people, reply
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -48,6 +48,7 @@ PARTS: tuple[Part, ...] = (
     Part("board", _("The Board"), board.board),
     Part("meeting", _("The meeting"), board.meeting),
     Part("decision", _("The decision"), board.decision),
+    Part("letter", _("The decision on its way"), letter.part),
     Part("people", _("People"), people.part),
     Part("messages", _("Messages"), messages.part),
     Part("history", _("What was recorded"), history.part),

@@ -15,6 +15,10 @@ CALLS: Calls = {
     "POST api-letter-settle": ACT,
     "POST api-letter-look": ACT,
     "POST api-letter-cancel": ACT,
+    "GET api-decision-copy-list": EVERYBODY,
+    "GET api-decision-copy-detail": table(404, staff=200),
+    # Refused by a rule: it is on its way.
+    "POST api-decision-copy-again": table(404, staff=403, student_success=422, head_of_learning=422),
     "GET api-postal-address-list": EVERYBODY,
     "GET api-postal-address-detail": table(404, student=200, staff=200),
     "POST api-postal-address-list": table(403, student=201, other_student=201),
@@ -27,6 +31,7 @@ CALLS: Calls = {
 WHEN = "2026-03-03T10:00:00+00:00"
 
 BODIES: Bodies = {
+    "POST api-decision-copy-again": {"channel": "email"},
     "POST api-letter-deposit": {"tracking_number": "2C12345678901", "happened_at": WHEN},
     "POST api-letter-receipt": {"kind": "presented", "happened_at": WHEN},
     "POST api-letter-settle": {"was_sent": False, "reasons": "Because"},
@@ -44,6 +49,7 @@ BODIES: Bodies = {
 }
 
 ROWS = {
+    "decision-copy": "decisioncopy",
     "letter": "letter",
     "postal-address": "postaladdress",
     "funder-webhook": "webhookendpoint",

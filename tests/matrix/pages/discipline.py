@@ -11,6 +11,7 @@ PAGES = {
     **lines(STUDENTS, "situation"),
     **lines(table(404, student=200, staff=200), "case-file", "POST"),
     **lines(table(404, head_of_learning=200), "case-print"),
+    **lines(table(404, student_success=200, head_of_learning=200), "case-copy-again"),
 }
 
 ADMIN = {
@@ -24,4 +25,8 @@ ADMIN = {
     **models("discipline_studentrepresentative", STAFF_READ),
 }
 
-ROWS = {**about("case case-file", "case"), "case-print": ("case", "caseprint")}
+ROWS = {
+    **about("case case-file", "case"),
+    **about("case-copy-again", "decisioncopy"),
+    "case-print": ("case", "caseprint"),
+}
