@@ -118,7 +118,7 @@ def _ask_for_address(decision: Decision, person: User, now: datetime) -> None:
                 due_at=now,
                 context={
                     "case": decision.case_id,
-                    "person": person.pk,
+                    "person": decision.case.student_id,
                     "student": person.full_name,
                     "own": pk == person.pk,
                     "clause": "4.1",

@@ -34,8 +34,8 @@ from record.selectors import entries_for, messages_for
 from record.words import tell
 from rulebook.policy import policy_at
 from rulebook.words import Reader
-from students.models import Accommodation, ConductReport, Enrolment, Interruption, Student
-from students.permissions import may_arrange_stay, may_take_up_reports
+from students.models import Accommodation, ConductReport, Enrolment, Interruption, PostalAddress, Student
+from students.permissions import may_arrange_stay, may_set_address, may_take_up_reports
 from students.selectors import staff_scope
 from students.selectors.offsite import conduct_reports_for, stays_for, with_rules
 
@@ -198,6 +198,8 @@ def _overview(request: PersonRequest, file: File) -> dict[str, Any]:
         "cases": list(cases_for(user).filter(enrolment__in=ids)),
         "notes": list(notes[:PAGE]),
         "conduct": _conduct(user, file.student),
+        "postal": PostalAddress.objects.filter(user=file.student.user).first(),
+        "may_set_address": may_set_address(user, file.student.user),
         "may_hold": can_hold_recordings(user) and file.student.user_id != user.pk,
         "holds": list(holds_of(file.student)) if can_hold_recordings(user) else [],
     }

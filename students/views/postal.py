@@ -16,7 +16,7 @@ from accounts.models import User
 from rulebook.errors import RuleError
 from students.forms import add_refusal
 from students.forms.postal import AddressForm
-from students.models import PostalAddress
+from students.models import PostalAddress, Student
 from students.permissions import may_set_address
 from students.services.postal import LINES, set_address
 
@@ -32,10 +32,10 @@ def own_address(request: PersonRequest) -> HttpResponse:
 @staff_only
 def staff_address(request: PersonRequest, pk: int) -> HttpResponse:
     """The address of a student, entered for them."""
-    person = get_object_or_404(User, pk=pk, student__isnull=False)
-    if not may_set_address(request.user, person):
+    student = get_object_or_404(Student.objects.select_related("user"), pk=pk)
+    if not may_set_address(request.user, student.user):
         raise Http404
-    return _address(request, person, reverse("staff-person", args=[person.pk]))
+    return _address(request, student.user, reverse("staff-person", args=[student.pk]))
 
 
 def _address(request: PersonRequest, person: User, back: str) -> HttpResponse:

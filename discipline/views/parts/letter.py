@@ -36,7 +36,9 @@ def part(case: Case, user: User, now: datetime) -> dict[str, Any] | None:
         "tone": tone_of(letter) if letter else ("", ""),
         "url": reverse("staff-letter", args=[letter.key]) if letter and user.is_school_staff else "",
         "waits": decision.needs_letter and letter is None,
-        "address_url": reverse("staff-address", args=[person.pk]) if may_set_address(user, person) else "",
+        "address_url": reverse("staff-address", args=[case.student_id])
+        if may_set_address(user, person)
+        else "",
         "by_email": not decision.needs_letter,
         "copies": whole.copies,
         "may_send": may_send_copies(user),

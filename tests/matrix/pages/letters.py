@@ -42,7 +42,7 @@ ROWS = {
     **about(f"letter staff-letter {ACTS}", "letter_key"),
     **about("letter-hook", "hand"),
     **about("letter-hook-of", "hand", "letter_key", "x"),
-    **about("staff-address", "user"),
+    **about("staff-address", "student"),
     **about("staff-webhook-close", "webhookendpoint"),
     **about("staff-delivery-retry", "webhookdelivery"),
 }
