@@ -18,7 +18,7 @@ from tests.factories import make_user
 
 APPS = ("students", "mentoring", "discipline", "juries", "record", "policy_portal")
 WRITTEN = re.compile(
-    r'(?:NewEntry\([^"]{0,200}?kind=\(?\s*|\b_?(?:enter|(?:case_)?entry|measure)\(\s*(?:[\w.]+,\s*){0,2})"([a-z_.]+)"',
+    r'(?:NewEntry\([^"]{0,200}?kind=\(?\s*|\b_?(?:enter|(?:case_)?entry|measure|write_about)\(\s*(?:[\w.]+,\s*){0,2})"([a-z_.]+)"',
     re.S,
 )
 AT = datetime(2026, 3, 3, 13, 0, tzinfo=UTC)
