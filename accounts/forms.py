@@ -88,7 +88,9 @@ def zone_choices() -> list[tuple[str, str]]:
 
 
 class ProfileForm(forms.ModelForm):
-    """What a person may change of themselves."""
+    """What a person may change of themselves. Their name is the school's to change: it stands in certificates, letters
+    and what funders read.
+    """
 
     time_zone = forms.ChoiceField(
         label=_("Time zone"), choices=zone_choices, help_text=_("All times are shown in it.")
@@ -99,14 +101,11 @@ class ProfileForm(forms.ModelForm):
 
     class Meta:
         model = User
-        fields = ("given_name", "family_name", "time_zone", "language", "theme")
+        fields = ("time_zone", "language", "theme")
         widgets = {"theme": forms.RadioSelect}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["given_name"].required = self.fields["family_name"].required = True
-        self.fields["given_name"].widget.attrs["autocomplete"] = "given-name"
-        self.fields["family_name"].widget.attrs["autocomplete"] = "family-name"
 
 
 class AddressForm(forms.Form):

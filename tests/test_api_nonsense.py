@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from accounts.models import Role
 from tests.api import Caller
@@ -112,3 +113,20 @@ def test_a_body_that_is_too_long_or_no_json(world, settings) -> None:
     for key in keys:
         answer = student.post(path, {"reason": "x" * 100}, **key)
         assert (answer.status_code, answer["Content-Type"]) == (413, "application/problem+json")
+
+
+def test_json_that_is_nested_too_deeply_with_a_session() -> None:
+    """The token against forged requests is looked for in the body before the view is asked."""
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(make_user(Role.STUDENT))
+    body = "[" * 100_000 + "]" * 100_000
+    answer = client.post("/api/v1/leaves/", body, content_type="application/json")
+    assert answer.status_code in (400, 403)
+
+
+@pytest.mark.parametrize("number", [2**63, 10**30])
+def test_a_number_that_no_row_can_have(number) -> None:
+    for role, page in ((Role.MENTOR, "/mentor/students/%d/"), (Role.STUDENT_SUCCESS, "/staff/people/%d/")):
+        client = Client()
+        client.force_login(make_user(role))
+        assert client.get(page % number).status_code == 404

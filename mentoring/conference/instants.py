@@ -35,6 +35,8 @@ MONTHS = {
     )
     for name in names.split()
 }
+YEARS = range(2000, 2101)
+"""A report of a session from another century is a mistake."""
 YEAR_FIRST = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})")
 NUMBERS = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})\b")
 MONTH_DAY = re.compile(r"([^\W\d]{3,9})\.?\s+(\d{1,2}),?\s+(\d{4})")
@@ -59,7 +61,14 @@ class Reading:
     zone: str
 
     def instant(self, text: str) -> datetime | None:
-        """The instant, or None for a text that is no day and time."""
+        """The instant, or None for a text that is no day and time of our days."""
+        try:
+            at = self._read(text)
+        except (ValueError, OverflowError):
+            return None
+        return at if at is not None and at.year in YEARS else None
+
+    def _read(self, text: str) -> datetime | None:
         text = _plain(text)
         day, rest = _day(text, self.day_first)
         at = _clock(rest)

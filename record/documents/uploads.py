@@ -151,7 +151,11 @@ def _finish(upload: StagedUpload, part: IO[bytes], now: datetime) -> None:
     upload.finished_at = now
     upload.file_name = clean_name(upload.file_name, examined.content_type)
     try:
-        upload.save(force_update=True)
+        with transaction.atomic():
+            if not StagedUpload.objects.select_for_update().filter(pk=upload.pk).exists():
+                part_path(upload.key).unlink(missing_ok=True)
+                raise Conflict  # dropped meanwhile
+            upload.save(force_update=True)
     except BaseException:
         store.remove(stored.name)
         raise

@@ -5,26 +5,39 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('students', '0011_postal_addresses'),
+        ("students", "0011_postal_addresses"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='FunderRequest',
+            name="FunderRequest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=255)),
-                ('fingerprint', models.CharField(max_length=64)),
-                ('body', models.TextField()),
-                ('created_at', models.DateTimeField()),
-                ('client', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='requests', to='students.funderclient')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(max_length=255)),
+                ("fingerprint", models.CharField(max_length=64)),
+                ("body", models.TextField()),
+                ("created_at", models.DateTimeField()),
+                (
+                    "client",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="requests",
+                        to="students.funderclient",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': "funder's request",
-                'verbose_name_plural': "funders' requests",
-                'constraints': [models.UniqueConstraint(fields=('client', 'key'), name='students_funderrequest_once')],
+                "verbose_name": "funder's request",
+                "verbose_name_plural": "funders' requests",
+                "constraints": [
+                    models.UniqueConstraint(fields=("client", "key"), name="students_funderrequest_once")
+                ],
             },
         ),
     ]

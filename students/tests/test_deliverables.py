@@ -120,6 +120,11 @@ def test_a_last_day_lies_within_the_training(work, mentor, day):
     assert refused.value.field == "due_on"
 
 
+def test_a_last_day_is_not_past_when_it_is_set(work, mentor):
+    with pytest.raises(RuleError, match="past"):
+        set_due_day(work_id=work.pk, due_on=date(2026, 3, 1), by=mentor, now=NOW)
+
+
 def test_nothing_is_handed_in_twice_without_a_file_or_after_the_end(work, mentor):
     with pytest.raises(RuleError, match="Choose"):
         submit_deliverable(work_id=work.pk, uploads=[], by=work.enrolment.student.user, now=NOW)

@@ -126,7 +126,16 @@ def test_an_instant_is_read_in_the_zone_that_was_chosen(text, day_first, instant
 
 
 @pytest.mark.parametrize(
-    "text", ["", "14:01:07", "13/13/2026 10:00", "02/30/2026 10:00", "03/04/2026 13:00 PM", "x"]
+    "text",
+    [
+        *("", "14:01:07", "13/13/2026 10:00", "02/30/2026 10:00", "03/04/2026 13:00 PM", "x"),
+        *(
+            "2026-03-13T14:01:07+99:99",
+            "0001-01-01 00:00:00",
+            "9999-12-31T23:59:59-12:00",
+            "1999-12-31 23:00:00",
+        ),
+    ],
 )
 def test_a_text_that_is_no_day_and_time(text):
     assert Reading(False, PARIS).instant(text) is None

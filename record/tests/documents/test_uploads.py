@@ -172,6 +172,20 @@ def test_it_can_be_dropped(client, ada):
     assert not path.exists()
 
 
+def test_one_that_is_dropped_while_its_last_piece_comes_is_gone(client, ada, monkeypatch):
+    where = begin(client, ada)["Location"]
+
+    def dropped(*args, **kwargs):
+        StagedUpload.objects.all().delete()
+        return examine(*args, **kwargs)
+
+    examine = uploads.examine
+    monkeypatch.setattr(uploads, "examine", dropped)
+    assert patch(client, where, FILM, 0).status_code == 409
+    assert client.head(where, headers=TUS).status_code == 404
+    assert not Document.objects.exists()
+
+
 @pytest.mark.parametrize(
     ("headers", "status"),
     [

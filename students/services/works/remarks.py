@@ -9,6 +9,7 @@ from django.db import transaction
 
 from accounts.models import User
 from record.services import write
+from rulebook.dates import local_date
 from rulebook.marking import gettext_noop
 from rulebook.projects import (
     TAKES_VERSIONS,
@@ -68,6 +69,8 @@ def set_due_day(*, work_id: int, due_on: date | None, by: User, now: datetime) -
         raise refuse("due_on", gettext_noop("This day lies outside of the training."))
     if due_on == work.due_on:
         return work
+    if due_on is not None and due_on < local_date(now, enrolment.time_zone):
+        raise refuse("due_on", gettext_noop("This day is past: nobody could keep to it."))
     work.due_on = due_on
     work.save(update_fields=["due_on"])
     facts = {"due_on": str(due_on) if due_on else None}
