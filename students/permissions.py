@@ -23,7 +23,7 @@ from students.selectors import staff_scope, trainings_of
 from students.selectors.acceptances import has_accepted
 from students.words import day_in_words
 
-# Rosters make accounts and enrolments for the whole school.
+# Rosters make accounts and enrolments: a Learning Manager's for their own Paths only (mentoring.roster.limits).
 may_import_rosters = is_administrator | is_learning_manager
 
 

@@ -18,7 +18,7 @@ from mentoring.services.cancellations import ahead
 from mentoring.services.mentorships import lock_enrolments, lock_mentorships
 from mentoring.words import refusal as in_words
 from record.services import write
-from record.types import NewEntry
+from record.types import NewEntry, NewMessage
 from rulebook.errors import RuleError
 from rulebook.policy import policy_at
 from students.models import Enrolment, ExternalId, ExternalKind, Path, Student
@@ -59,6 +59,7 @@ class Applying:
         self.enrolments: dict[str, Enrolment] = self._linked(ExternalKind.ENROLMENT, here.enrolments)
         self.students = dict(here.students)
         self.mentors = dict(here.mentors)
+        self.letters: list[NewMessage] = []
 
     def _linked(self, kind: ExternalKind, rows: dict[int, Any]) -> dict[str, Any]:
         return {
@@ -128,6 +129,7 @@ class Applying:
         changed = []
         for plan in known:
             if plan.user is not None and plan.values:
+                self._tell_of_address(plan, plan.user)
                 for name, value in plan.values.items():
                     setattr(plan.user, name, value)
                 changed.append(plan.user)
@@ -138,6 +140,25 @@ class Applying:
         grants = [(plan.user, role) for plan in known if plan.user for role in plan.roles]
         if grants:
             grant_roles(grants=grants, by=self.by, now=self.now)
+
+    def _tell_of_address(self, plan: PersonPlan, user: User) -> None:
+        """Another address to sign in with is told to the former one too, whose owner can object."""
+        new = plan.values.get("email")
+        if new is None:
+            return
+        context = {"former": user.email, "new": new, "clause": "2.4"}
+        occasion = f"sign_in_address:{user.pk}:{self.now.isoformat()}"
+        self.letters += [
+            NewMessage(
+                None,
+                "sign_in_address",
+                f"{occasion}:former",
+                self.now,
+                {**context, "addressee": str(user), "to_former": True},
+                address=user.email,
+            ),
+            NewMessage(user.pk, "sign_in_address", f"{occasion}:new", self.now, context),
+        ]
 
     def _write_students_and_mentors(self) -> None:
         new_students, new_mentors = [], []
@@ -217,7 +238,7 @@ class Applying:
             for plan in self.plan.people
             if plan.user and plan.user.pk in self.here.users
         ]
-        write(entries=entries, now=self.now)
+        write(entries=entries, messages=self.letters, now=self.now)
 
     def _entry(self, kind: str, plan: PersonPlan) -> NewEntry:
         """Which of someone's data a roster changed; the values themselves are in the account."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from accounts.models import STAFF_ROLES, User
+from accounts.models import User
 from mentoring.models import Mentor, Mentorship
 from mentoring.selectors.lasting import lasting
 from students.models import Enrolment, EnrolmentState, ExternalKind, Path, Student
@@ -79,6 +79,9 @@ class Here:
             for enrolment in self.enrolments.values()
             if enrolment.state == EnrolmentState.ACTIVE
         }
+        self.by_student: dict[int, list[Enrolment]] = defaultdict(list)
+        for enrolment in self.enrolments.values():
+            self.by_student[enrolment.student_id].append(enrolment)
         current = Mentorship.objects.filter(lasting(now)).select_related("mentor").order_by("starts_on", "pk")
         self.mentorships: dict[int, Mentorship] = {
             mentorship.enrolment_id: mentorship
@@ -94,11 +97,11 @@ class Here:
         for mentorship in of_mentors:
             self.weekly[mentorship.mentor.user_id].append(mentorship)
 
+    def trainings(self, user: User) -> list[Enrolment]:
+        """Every training of a person, those that ended included."""
+        student = self.students.get(user.pk)
+        return self.by_student.get(student.pk, []) if student else []
+
     def mentees(self, user: User) -> int:
         """How many students a mentor sees now."""
         return len(self.weekly.get(user.pk, ()))
-
-
-def is_protected(user: User) -> bool:
-    """Whether a roster leaves this person as they are: staff is changed by an administrator alone."""
-    return user.is_superuser or not STAFF_ROLES.isdisjoint(user.roles)

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from accounts.models import Role, User
+from accounts.models import User
 from record.services import write
 from rulebook.dates import local_date
 from rulebook.policy import policy_at
@@ -19,6 +19,7 @@ from students.models import ExternalId, ExternalKind
 from .applying import Applying, school_entry
 from .bundle import Bundle, open_bundle
 from .here import Here
+from .limits import Limits
 from .mirror import FILES, Source
 from .plan import DEACTIVATE, Outcome, Plan
 from .planning import plan_roster
@@ -109,7 +110,7 @@ def _apply(
         here,
         today=today,
         session_length=policy_at(now).attendance.session_length,
-        may_give_staff_roles=by is not None and by.has_role(Role.ADMINISTRATOR),
+        limits=Limits(by),
     )
     outcome.changes = plan.changes
     if not outcome.many:

@@ -16,9 +16,10 @@ from django.utils.translation import gettext as _
 from accounts.models import Role
 from mentoring.models.calendars import Weekday
 from rulebook.dates import local_instant
-from students.models import Enrolment, EnrolmentState, ExternalKind
+from students.models import Enrolment, EnrolmentState, ExternalKind, Path
 
 from .here import Here
+from .limits import Limits
 from .mirror import Source, Told
 from .plan import CREATE, DEACTIVATE, UNCHANGED, UPDATE, Change, EnrolmentPlan, MentorshipPlan, Plan
 from .plan_people import ROLES_KEY
@@ -37,8 +38,10 @@ class EnrolmentPlanner:
         *,
         today: datetime.date,
         session_length: datetime.timedelta,
+        limits: Limits,
     ) -> None:
         self.source, self.here, self.plan, self.today = source, here, plan, today
+        self.limits = limits
         self.session_length = session_length
         self.hours: dict[str, list[Hours]] = {}  # what each mentor has in a week to come
         self.linked = {
@@ -144,6 +147,8 @@ class EnrolmentPlanner:
             self.problem(told, "classSourcedId", reason)
             return
         self.claimed[person, course] = told.line
+        if not self._may_train(told, person, course):
+            return
         standing = self._standing(person, course)
         if standing is not None:
             if self.linked.get(standing.pk, told.sourced_id) != told.sourced_id:
@@ -169,6 +174,29 @@ class EnrolmentPlanner:
         fields = [("starts_on", "", dates[0].isoformat()), ("ends_on", "", dates[1].isoformat())]
         note = self._agree(told, None, mentor, fields)
         self._show(told, CREATE, self._title(person, course), fields, note)
+
+    def _may_train(self, told: Told, person: str, course: str) -> bool:
+        """Whether the importer may put this person on this Path: their own Path, and a person of theirs or a new one.
+
+        A Path or person that this roster makes was judged with its own line.
+        """
+        path_id = self.plan.links.get((ExternalKind.COURSE, course))
+        if path_id is not None and not self._covers(told, self.here.paths[path_id]):
+            return False
+        user = self.here.users.get(self.plan.links.get((ExternalKind.USER, person), 0))
+        known = self.source.rows[ExternalKind.USER].get(person)
+        if user is None or self.limits.covers_person(
+            user, self.here.trainings(user), known.before if known else None
+        ):
+            return True
+        self.problem(told, "userSourcedId", _("This person is no student of your own Paths alone."))
+        return False
+
+    def _covers(self, told: Told, path: Path) -> bool:
+        if self.limits.covers_path(path):
+            return True
+        self.problem(told, "classSourcedId", not_your_path())
+        return False
 
     def _opens(self, person: str) -> bool:
         return any(plan.sourced_id == person and plan.active for plan in self.plan.people)
@@ -199,12 +227,16 @@ class EnrolmentPlanner:
         if "_starts_on" in before:
             starts_on += dates[0] - datetime.date.fromisoformat(before["_starts_on"])
             ends_on += dates[1] - datetime.date.fromisoformat(before["_ends_on"])
+        moved = (starts_on, ends_on) != (enrolment.starts_on, enrolment.ends_on)
+        agrees = list(mentor or []) != (before.get("_mentor") or [])
+        if (moved or agrees) and not self._covers(told, enrolment.path):
+            return
         fields: Fields = []
         if ends_on < starts_on:
             self.problem(
                 told, "endDate", _("With the days moved here, the training would end before it begins.")
             )
-        elif (starts_on, ends_on) != (enrolment.starts_on, enrolment.ends_on):
+        elif moved:
             self.plan.enrolments.append(
                 EnrolmentPlan(
                     told.sourced_id,
@@ -223,7 +255,7 @@ class EnrolmentPlanner:
                 if old != new:
                     fields.append((name, old.isoformat(), new.isoformat()))
         note = ""
-        if list(mentor or []) != (before.get("_mentor") or []):
+        if agrees:
             note = self._agree(told, enrolment, mentor, fields)
         self._show(told, UPDATE if fields else UNCHANGED, title, fields, note)
 
@@ -238,6 +270,8 @@ class EnrolmentPlanner:
         self.plan.links[told.kind, told.sourced_id] = enrolment.pk
         if enrolment.state != EnrolmentState.ACTIVE or enrolment.last_day < self.today:
             self._show(told, UNCHANGED, title, [], "")
+            return
+        if not self._covers(told, enrolment.path):
             return
         self.plan.enrolments.append(EnrolmentPlan(told.sourced_id, "", "", told.line, enrolment, ends=True))
         fields = [("ended_on", "", self.today.isoformat())]
@@ -343,6 +377,10 @@ class EnrolmentPlanner:
         )
 
 
+def not_your_path() -> str:
+    return _("A Learning Manager imports for their own Paths only: an administrator imports this one.")
+
+
 def _teachers(source: Source) -> dict[str, list[str]]:
     """Who teaches each class: sourced ids of people that stand."""
     found: dict[str, set[str]] = {}
@@ -354,6 +392,12 @@ def _teachers(source: Source) -> dict[str, list[str]]:
 
 
 def plan_enrolments(
-    source: Source, here: Here, plan: Plan, *, today: datetime.date, session_length: datetime.timedelta
+    source: Source,
+    here: Here,
+    plan: Plan,
+    *,
+    today: datetime.date,
+    session_length: datetime.timedelta,
+    limits: Limits,
 ) -> None:
-    EnrolmentPlanner(source, here, plan, today=today, session_length=session_length).run()
+    EnrolmentPlanner(source, here, plan, today=today, session_length=session_length, limits=limits).run()

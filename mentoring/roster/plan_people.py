@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -10,8 +11,9 @@ from django.utils.translation import gettext as _
 from accounts.models import STAFF_ROLES, Role, User
 from students.models import ExternalKind
 
-from .here import Here, email_of, is_protected
-from .mirror import Source, Told
+from .here import Here, email_of
+from .limits import MADE_KEY, Limits, has_other_roles, is_open_to_rosters
+from .mirror import Source, Told, content
 from .plan import CREATE, DEACTIVATE, UNCHANGED, UPDATE, Change, PersonPlan, Plan
 
 ROLES_KEY = "_roles"  # the portal's roles that the source gave, as they were worked out
@@ -21,10 +23,9 @@ NAMES = (("given_name", "givenName"), ("family_name", "familyName"))
 
 class PeoplePlanner:
     def __init__(
-        self, source: Source, here: Here, plan: Plan, *, today: datetime.date, may_give_staff_roles: bool
+        self, source: Source, here: Here, plan: Plan, *, today: datetime.date, limits: Limits
     ) -> None:
-        self.source, self.here, self.plan = source, here, plan
-        self.may_give_staff_roles = may_give_staff_roles
+        self.source, self.here, self.plan, self.limits = source, here, plan, limits
         self.linked = {
             told.object_id: told.sourced_id for told in source.every(ExternalKind.USER) if told.object_id
         }
@@ -44,8 +45,10 @@ class PeoplePlanner:
                 if user is not None and told.was_current:
                     self._close(told, user)
                 continue
-            self.plan.derived[told.kind, told.sourced_id] = {ROLES_KEY: roles}
+            self._keep(told, {ROLES_KEY: roles})
             if user is not None:
+                if self._says_more(told, roles) and not self._may_touch(told, user):
+                    continue
                 self._change(told, user, roles, note="")
             elif roles:
                 self._take_in(told, roles)
@@ -72,13 +75,41 @@ class PeoplePlanner:
         if self.linked.get(user.pk, told.sourced_id) != told.sourced_id:
             self.problem(told, "email", _("This address belongs to another person of the school."))
             return
+        if not self._may_touch(told, user):
+            return
         self.linked[user.pk] = told.sourced_id
         self._change(told, user, roles, note=_("linked with the account that has this address"))
+
+    def _keep(self, told: Told, values: dict[str, Any]) -> None:
+        """What is kept of a person beside what the source tells; who made the account stays."""
+        before = told.before or {}
+        made = {MADE_KEY: before[MADE_KEY]} if MADE_KEY in before else {}
+        self.plan.derived[told.kind, told.sourced_id] = {**made, **values}
+
+    def _says_more(self, told: Told, roles: list[str]) -> bool:
+        """Whether the source tells something of a person that it had not told before."""
+        before = told.before or {}
+        if not set(roles) <= set(before.get(ROLES_KEY, [])):
+            return True
+        return not told.was_current or content(told.now) != content(before)
+
+    def _may_touch(self, told: Told, user: User) -> bool:
+        if self.limits.covers_person(user, self.here.trainings(user), told.before):
+            return True
+        self.problem(
+            told,
+            "sourcedId",
+            _(
+                "This account is not a student's of your own Paths alone: an administrator imports what concerns it."
+            ),
+        )
+        return False
 
     def _create(self, told: Told, address: str, roles: list[str]) -> None:
         told_now = told.now or {}
         if not (self._claims(told, address) and self._may_have(told, roles)):
             return
+        self._keep(told, {ROLES_KEY: roles, MADE_KEY: self.limits.maker})
         person = PersonPlan(told.sourced_id, None, roles=roles, rows=roles)
         person.values = {
             "email": address,
@@ -109,7 +140,8 @@ class PeoplePlanner:
         new_roles = [
             role for role in roles if role not in before.get(ROLES_KEY, []) and role not in user.roles
         ]
-        if new_roles and self._may_have(told, new_roles):
+        is_open = is_open_to_rosters(user, before)
+        if new_roles and self._may_gain(told, new_roles, is_open=is_open) and self._may_have(told, new_roles):
             person.roles = new_roles
             fields.append(
                 ("roles", ", ".join(sorted(user.roles)), ", ".join(sorted({*user.roles, *new_roles})))
@@ -123,9 +155,9 @@ class PeoplePlanner:
         if lost:
             notes.append(_("no longer %(roles)s there: left to staff here") % {"roles": ", ".join(lost)})
 
-        if is_protected(user):
+        if not is_open:
             if told.row is not None and any(told_now.get(c) != before.get(c) for c in _PERSONAL):
-                notes.append(_("staff: name, address and access are changed by an administrator only"))
+                notes.append(self._left_alone(user))
         else:
             self._set_names(told, user, person, fields)
             self._set_access(told, user, person, fields, notes)
@@ -176,13 +208,23 @@ class PeoplePlanner:
     def _close(self, told: Told, user: User) -> None:
         """Somebody who is gone from the source: their account is closed, nothing of theirs is deleted."""
         self.plan.links[told.kind, told.sourced_id] = user.pk
-        if is_protected(user):
-            self._show(told, UNCHANGED, str(user), [], _("staff: an administrator closes this account"))
+        if user.is_active and not self._may_touch(told, user):
+            return
+        if not is_open_to_rosters(user, told.before):
+            self._show(told, UNCHANGED, str(user), [], self._left_alone(user))
         elif self.here.mentees(user):
             self._show(told, UNCHANGED, str(user), [], self._has_mentees(user))
         elif user.is_active:
             self.plan.people.append(PersonPlan(told.sourced_id, user, active=False))
             self._show(told, DEACTIVATE, str(user), [("active", "True", "False")], "")
+
+    def _left_alone(self, user: User) -> str:
+        """Why this account is a person's to change, and how many students wait for that person's answer."""
+        if self.here.mentees(user):
+            return self._has_mentees(user)
+        if has_other_roles(user):
+            return _("more than a student: name, address and access are changed by an administrator only")
+        return _("no account that a roster made: name, address and access are changed by a person only")
 
     def _has_mentees(self, user: User) -> str:
         return _("still mentors %(count)s students: replace them as mentor, then close the account") % {
@@ -202,8 +244,18 @@ class PeoplePlanner:
             return True
         return False
 
+    def _may_gain(self, told: Told, roles: list[str], *, is_open: bool) -> bool:
+        """A role goes to an account that a roster made, a student's alone; to another by an administrator's hand."""
+        if is_open or self.limits.is_administrator:
+            return True
+        reason = _(
+            "This account was there before, or is more than a student's: an administrator gives it %(roles)s."
+        )
+        self.problem(told, "role", reason % {"roles": ", ".join(roles)})
+        return False
+
     def _may_have(self, told: Told, roles: list[str]) -> bool:
-        if self.may_give_staff_roles or STAFF_ROLES.isdisjoint(roles):
+        if self.limits.is_administrator or STAFF_ROLES.isdisjoint(roles):
             return True
         self.problem(told, "role", _("A role of the staff is given only where an administrator imports."))
         return False
@@ -243,7 +295,8 @@ class PeoplePlanner:
         is_mentor = mentor is not None or Role.MENTOR in person.rows
         if not link or not is_mentor or link == (told.before or {}).get("metadata.videoLink"):
             return
-        if mentor is None or mentor.video_link != link:
+        # A link in use is where students go to: it is changed by the mentor, or by staff.
+        if mentor is None or not mentor.video_link:
             person.video_link = link
             fields.append(("video_link", mentor.video_link if mentor else "", link))
 
@@ -281,7 +334,5 @@ def _roles_told(source: Source, today: datetime.date) -> dict[str, list[str]]:
     }
 
 
-def plan_people(
-    source: Source, here: Here, plan: Plan, *, today: datetime.date, may_give_staff_roles: bool
-) -> None:
-    PeoplePlanner(source, here, plan, today=today, may_give_staff_roles=may_give_staff_roles).run()
+def plan_people(source: Source, here: Here, plan: Plan, *, today: datetime.date, limits: Limits) -> None:
+    PeoplePlanner(source, here, plan, today=today, limits=limits).run()

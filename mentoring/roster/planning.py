@@ -7,12 +7,13 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from students.models import ExternalKind
+from students.models import ExternalKind, Path
 
 from .here import Here
+from .limits import Limits
 from .mirror import FILES, Source, Told, content
 from .plan import CREATE, DEACTIVATE, UNCHANGED, UPDATE, Change, PathPlan, Plan
-from .plan_enrolments import plan_enrolments
+from .plan_enrolments import not_your_path, plan_enrolments
 from .plan_people import plan_people
 
 # Rows that stand for nothing of their own here: they are kept, so that a later delta can point to them.
@@ -25,17 +26,17 @@ def plan_roster(
     *,
     today: datetime.date,
     session_length: datetime.timedelta,
-    may_give_staff_roles: bool,
+    limits: Limits,
 ) -> Plan:
     """What this roster does. What stands in its way goes to the roster's problems."""
     plan = Plan()
     for kind in (ExternalKind.ORG, ExternalKind.TERM):
         _plan_mirrored(source, kind, plan)
-    _plan_paths(source, here, plan)
+    _plan_paths(source, here, plan, limits)
     _plan_mirrored(source, ExternalKind.CLASS, plan)
-    plan_people(source, here, plan, today=today, may_give_staff_roles=may_give_staff_roles)
+    plan_people(source, here, plan, today=today, limits=limits)
     _plan_mirrored(source, ExternalKind.ROLE, plan)
-    plan_enrolments(source, here, plan, today=today, session_length=session_length)
+    plan_enrolments(source, here, plan, today=today, session_length=session_length, limits=limits)
     # As the files stand, what is gone from them last.
     order = {kind: place for place, kind in enumerate(FILES)}
     plan.changes.sort(key=lambda change: (order[ExternalKind(change.kind)], not change.line, change.line))
@@ -78,13 +79,13 @@ def as_text(value: Any) -> str:
     return ", ".join(value) if isinstance(value, list) else str(value)
 
 
-def _plan_paths(source: Source, here: Here, plan: Plan) -> None:
+def _plan_paths(source: Source, here: Here, plan: Plan, limits: Limits) -> None:
     claimed: dict[str, str] = {}
     linked = {told.object_id for told in source.every(ExternalKind.COURSE) if told.object_id}
     for told in source.every(ExternalKind.COURSE):
         path = here.paths.get(told.object_id or 0)
         if told.now is None:
-            if told.was_current and path is not None and path.active:
+            if told.was_current and path is not None and path.active and _covers(source, told, path, limits):
                 plan.paths.append(PathPlan(told.sourced_id, path, {"active": False}))
                 fields = (("active", "True", "False"),)
                 plan.changes.append(
@@ -104,6 +105,8 @@ def _plan_paths(source: Source, here: Here, plan: Plan) -> None:
                 source.roster.problem(told.file, told.line, "courseCode", reason)
                 continue
             note = _("linked with the Path that has this code")
+        if path is None and not _covers(source, told, None, limits):
+            continue
         if path is None:
             plan.paths.append(PathPlan(told.sourced_id, None, {"code": code, "title": title}))
             plan.changes.append(
@@ -112,6 +115,8 @@ def _plan_paths(source: Source, here: Here, plan: Plan) -> None:
             continue
         plan.links[told.kind, told.sourced_id] = path.pk
         values = _path_values(told, here, source, code, title)
+        if (values or note) and not _covers(source, told, path, limits):
+            continue
         if values:
             plan.paths.append(PathPlan(told.sourced_id, path, values))
         plan.changes.append(
@@ -126,6 +131,14 @@ def _plan_paths(source: Source, here: Here, plan: Plan) -> None:
                 note,
             )
         )
+
+
+def _covers(source: Source, told: Told, path: Path | None, limits: Limits) -> bool:
+    """Whether this Path is the importer's to make or change; if not, the line says so."""
+    if limits.covers_path(path):
+        return True
+    source.roster.problem(told.file, told.line, "courseCode", not_your_path())
+    return False
 
 
 def _code(told: Told) -> str:

@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 
 from accounts.models import Role
 from students.models import Student
-from tests.factories import make_user
+from tests.factories import make_path, make_user
 
 from .files import roster, school
 
@@ -55,6 +55,7 @@ def test_who_imports_has_to_be_allowed_to(archive: Path):
     student, manager = make_user(Role.STUDENT), make_user(Role.LEARNING_MANAGER)
     with pytest.raises(CommandError, match="may not import"):
         run(str(archive), "--by", student.email)
+    make_path(code="WEB", title="Web Developer", learning_manager=manager)
     run(str(archive), "--by", manager.email)
     imported = Student.objects.first()
     assert imported is not None

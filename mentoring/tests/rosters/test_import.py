@@ -83,6 +83,7 @@ def test_a_dry_run_says_what_applying_then_does_and_changes_nothing():
 
 def test_abuse_58_an_enrolment_is_in_the_students_record_and_the_import_in_the_schools():
     staff = make_user(Role.LEARNING_MANAGER)
+    make_path(code="WEB", title="Web Developer", learning_manager=staff)
     outcome = applied(roster(school(1)), by=staff)
     sam = User.objects.get(email="sam1.student@example.org")
     kinds = list(sam.record_chain.entries.order_by("seq").values_list("kind", "actor_id"))
@@ -263,9 +264,9 @@ def test_a_roster_gives_no_staff_roles_by_itself(settings):
     assert tess.roles == {Role.MENTOR}
 
     settings.ROSTER_ROLES = {**settings.ROSTER_ROLES, "principal": "head_of_learning"}
-    for who in (None, make_user(Role.LEARNING_MANAGER)):
+    for who, column in ((None, "role"), (make_user(Role.LEARNING_MANAGER), "sourcedId")):
         refused = run(roster(tables), by=who)
-        assert [problem.column for problem in refused.problems] == ["role"]
+        assert [problem.column for problem in refused.problems] == [column]
     applied(roster(tables), by=make_user(Role.ADMINISTRATOR))
     tess = User.objects.get(pk=tess.pk)
     assert tess.roles == {Role.MENTOR, Role.HEAD_OF_LEARNING}
@@ -275,7 +276,8 @@ def test_a_roster_gives_no_staff_roles_by_itself(settings):
 def test_staff_keep_their_name_address_and_access():
     boss = make_user(Role.ADMINISTRATOR, email="tess.teacher@example.org", given_name="Boss")
     tables = school(1)
-    applied(roster(tables))
+    assert [problem.column for problem in run(roster(tables)).problems] == ["role"]
+    applied(roster(tables), by=boss)  # an administrator gives roles
     tables["users"][0] |= {"email": "elsewhere@example.org", "givenName": "Evil", "enabledUser": "false"}
     applied(roster(tables))
     boss.refresh_from_db()

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from accounts.models import Role, User
 from students.models import RosterImport, Student
-from tests.factories import make_user
+from tests.factories import make_path, make_user
 
 from .files import roster, school
 
@@ -30,7 +30,7 @@ def send(client, content: bytes):
 
 
 def test_upload_look_and_confirm(client):
-    sign_in(client, Role.LEARNING_MANAGER)
+    make_path(code="WEB", title="Web Developer", learning_manager=sign_in(client, Role.LEARNING_MANAGER))
     page = send(client, roster(school()))
     assert "Sam1 Student" in page.content.decode()
     assert "Nothing has been changed yet" in page.content.decode()
