@@ -36,11 +36,11 @@ def test_from_the_defence_to_the_approval(
     page.goto(f"/assessor/defences/{defence.pk}/")
     accessible()
     expect(page.get_by_text("Without the recording no skill can be approved.")).to_be_visible()
-    page.get_by_label("Recording", exact=True).set_input_files(FILM)
+    page.locator("#id_recording").set_input_files(FILM)
     page.get_by_role("button", name="Add the recording").click()
     expect(page.get_by_text("The recording is part of the student")).to_be_visible()
-    for group in page.locator("fieldset:has(input[type=radio])").all():
-        group.get_by_label("Approved", exact=True).check()
+    for choice in page.get_by_role("radio", name="Approved", exact=True).all():
+        choice.check()
     for words in page.locator("textarea").all():
         words.fill("Well shown, with the reasons for each choice.")
     page.get_by_role("button", name="Record the outcome").click()
