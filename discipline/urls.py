@@ -15,6 +15,7 @@ urlpatterns = [
     path("<int:pk>/", views.case, name="case"),
     path("<int:pk>/file/", views.case_file, name="case-file"),
     path("<int:pk>/file/<int:print_pk>/", views.case_print, name="case-print"),
+    path("penalties/<int:pk>/day/", views.penalty_day, name="penalty-day"),
     path("", include("discipline.board_urls")),
     path("<int:pk>/complaint/", proceedings.complaint, name="case-complaint"),
     path("complaints/<int:pk>/send/", proceedings.complaint_issue, name="case-complaint-issue"),

@@ -9,6 +9,7 @@ from .cases import Cases
 from .complaints import Complaints
 from .copies import Copies
 from .meetings import Decisions, Meetings
+from .penalties import Penalties
 from .reports import DisciplineReports
 from .suspicions import Suspicions
 
@@ -23,3 +24,4 @@ router.register("board-companions", Companions, basename="api-board-companion")
 router.register("board-summonses", Summonses, basename="api-board-summons")
 router.register("board-meetings", Meetings, basename="api-board-meeting")
 router.register("board-decisions", Decisions, basename="api-board-decision")
+router.register("penalties", Penalties, basename="api-penalty")

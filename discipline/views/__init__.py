@@ -5,6 +5,7 @@ from .hub import case
 from .listing import cases
 from .numbers import export as statistics_export
 from .numbers import statistics
+from .penalties import penalty_day
 from .printing import case_file, case_print
 from .situation import situation
 
@@ -14,6 +15,7 @@ __all__ = [
     "case_print",
     "cases",
     "copy_again",
+    "penalty_day",
     "situation",
     "statistics",
     "statistics_export",

@@ -13,6 +13,7 @@ from accounts.models import User
 from mentoring.models import Mentor, Mentorship
 from mentoring.selectors.lasting import lasting
 from students.models import Enrolment, EnrolmentState, ExternalKind, Path, Student
+from students.selectors.standing import people_barred
 
 from .mirror import Source
 
@@ -54,6 +55,8 @@ class Here:
             student.user_id: student
             for student in in_batches(Student.objects.select_related("user"), "user_id", self.users)
         }
+        # Who is banned now signs in to read their own file, whatever the source says (4.2).
+        self.barred = people_barred(now)
         references = {told.now.get("identifier") for told in people if told.now} - {None}
         self.by_reference: dict[str, Student] = {
             str(student.reference): student

@@ -201,6 +201,8 @@ class PeoplePlanner:
         elif not is_open and (was_open or told.row is None) and user.is_active:
             if self.here.mentees(user):
                 notes.append(self._has_mentees(user))
+            elif user.pk in self.here.barred:
+                notes.append(_stays_open())
             else:
                 person.active = False
                 fields.append(("active", "True", "False"))
@@ -214,6 +216,8 @@ class PeoplePlanner:
             self._show(told, UNCHANGED, str(user), [], self._left_alone(user))
         elif self.here.mentees(user):
             self._show(told, UNCHANGED, str(user), [], self._has_mentees(user))
+        elif user.pk in self.here.barred:
+            self._show(told, UNCHANGED, str(user), [], _stays_open())
         elif user.is_active:
             self.plan.people.append(PersonPlan(told.sourced_id, user, active=False))
             self._show(told, DEACTIVATE, str(user), [("active", "True", "False")], "")
@@ -306,6 +310,10 @@ class PeoplePlanner:
         self.plan.changes.append(
             Change(action, told.kind, told.file, told.line, told.sourced_id, name, tuple(fields), note)
         )
+
+
+def _stays_open() -> str:
+    return _("stays open: who may begin no training signs in to read their own file and decision")
 
 
 _PERSONAL = ("givenName", "familyName", "email", "enabledUser")

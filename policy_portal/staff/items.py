@@ -30,6 +30,7 @@ from students.selectors.standing import open_flags_for
 from . import case_items
 from .item import MOST, Item, go
 from .letter_items import letter_items
+from .penalty_items import penalty_items
 from .requests import REQUESTS
 
 KINDS = {
@@ -44,6 +45,7 @@ KINDS = {
     "conduct": gettext_lazy("Reports of conduct"),
     "alert": gettext_lazy("No regular work"),
     "identity": gettext_lazy("People alike"),
+    "penalty": gettext_lazy("Penalties without a receipt"),
     "letter": gettext_lazy("Letters"),
     "message": gettext_lazy("Messages not sent"),
     "failure": gettext_lazy("Sweep failures"),
@@ -62,6 +64,7 @@ def gather(user: User, now: datetime, path_id: int | None = None) -> list[Item]:
         _conduct,
         _alerts,
         _identities,
+        penalty_items,
         letter_items,
         _messages,
         _failures,

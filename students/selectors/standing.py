@@ -28,6 +28,12 @@ def barred(students: Collection[int]) -> dict[int, list[Barred]]:
     return found
 
 
+def people_barred(now: datetime) -> frozenset[int]:
+    """The ids, as people, of those whom a ban bars now; one statement."""
+    rows = Ban.objects.filter(lifted_at__isnull=True, until__gte=(now - A_DAY).date())
+    return frozenset(rows.values_list("student__user_id", flat=True))
+
+
 @dataclass(frozen=True, slots=True)
 class Likeness:
     """Somebody who is like a banned person, and in what."""

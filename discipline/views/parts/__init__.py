@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from discipline.models import Case
 
-from . import absences, board, complaint, facts, history, letter, messages, people, reply
+from . import absences, board, complaint, facts, history, letter, messages, penalty, people, reply
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -49,6 +49,7 @@ PARTS: tuple[Part, ...] = (
     Part("meeting", _("The meeting"), board.meeting),
     Part("decision", _("The decision"), board.decision),
     Part("letter", _("The decision on its way"), letter.part),
+    Part("penalty", _("The penalty"), penalty.part),
     Part("people", _("People"), people.part),
     Part("messages", _("Messages"), messages.part),
     Part("history", _("What was recorded"), history.part),

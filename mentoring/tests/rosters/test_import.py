@@ -11,7 +11,7 @@ from mentoring.models import Mentorship
 from mentoring.roster.importing import import_roster
 from mentoring.roster.plan import Outcome
 from record.models import Entry
-from students.models import Enrolment, EnrolmentState, ExternalId, Path, Student
+from students.models import Ban, Enrolment, EnrolmentState, ExternalId, Path, Student
 from tests.factories import at, make_enrolment, make_path, make_student, make_user
 
 from .files import enrolment, role, roster, school, user
@@ -357,3 +357,36 @@ def test_a_file_that_was_cut_short_does_not_close_the_school():
     assert User.objects.filter(is_active=False).count() == 0
     meant = import_roster(source=roster(cut), by=None, now=NOW, dry_run=False, many=True)
     assert meant.applied and User.objects.filter(is_active=False).count() == 21
+
+
+def test_abuse_58_a_ban_refuses_the_whole_roster_with_line_and_date():
+    sam = make_student(make_user(Role.STUDENT, email="sam1.student@example.org"))
+    Ban.objects.create(
+        student=sam, starts_on=datetime.date(2026, 1, 1), until=datetime.date(2026, 12, 30), clause="4.2",
+        policy_id="2026-01", about="discipline.penalty:1", imposed_at=NOW, recorded_at=NOW,
+    )  # fmt: skip
+    outcome = run(roster(school()))
+    assert not outcome.applied
+    assert told(outcome) == [
+        "enrollments.csv:3 (student): No new training until 30 December 2026, that day included: a penalty bars from "
+        "it. (clause 4.2)"
+    ]
+    assert not Enrolment.objects.exists() and not Path.objects.exists()
+
+
+def test_b9_a_roster_leaves_open_the_account_of_who_reads_their_own_file_there():
+    applied(roster(school()))
+    sam = Student.objects.get(reference="S-1")
+    Ban.objects.create(
+        student=sam, starts_on=datetime.date(2026, 1, 1), until=datetime.date(2026, 12, 30), clause="4.2",
+        policy_id="2026-01", about="discipline.penalty:1", imposed_at=NOW, recorded_at=NOW,
+    )  # fmt: skip
+    gone = school()
+    gone["users"] = [row for row in gone["users"] if row["sourcedId"] != "s1"]
+    gone["roles"] = [row for row in gone["roles"] if row["userSourcedId"] != "s1"]
+    gone["enrollments"] = [row for row in gone["enrollments"] if row["userSourcedId"] != "s1"]
+    outcome = run(roster(gone))
+    assert told(outcome) == []
+    sam.user.refresh_from_db()
+    assert sam.user.is_active
+    assert any("stays open" in change.note for change in outcome.changes)

@@ -2,10 +2,34 @@
 
 from __future__ import annotations
 
-from . import boards, discipline, house, letters, projects, record, reporting, requests, sessions, studying
+from . import (
+    boards,
+    discipline,
+    house,
+    letters,
+    projects,
+    record,
+    reporting,
+    requests,
+    sessions,
+    standing,
+    studying,
+)
 from .grades import OWN, PEOPLE, Bodies, Calls
 
-SUBJECTS = (house, studying, sessions, reporting, projects, record, requests, letters, discipline, boards)
+SUBJECTS = (
+    house,
+    studying,
+    sessions,
+    reporting,
+    projects,
+    record,
+    requests,
+    letters,
+    discipline,
+    boards,
+    standing,
+)
 
 EXPECTED: Calls = {call: statuses for each in SUBJECTS for call, statuses in each.CALLS.items()}
 BODIES: Bodies = {call: body for each in SUBJECTS for call, body in each.BODIES.items()}
