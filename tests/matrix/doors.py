@@ -132,7 +132,18 @@ ASKS: dict[str, Door] = {
     "POST api-group-study-sessions": Door(
         {"title": "Joins", "starts_at": "2026-03-06T18:00Z", "ends_at": "2026-03-06T19:00Z"}
     ),
+    "POST api-group-hand-over": Door(),
+    "POST api-group-take-down": Door(),
     "POST api-study-session-cancel": Door(),
+    "POST api-change-list": Door(lambda world: {"consultation": world.rows["advice"].pk, "reason": "Rather"}),
+    "POST api-consultation-list": Door(
+        lambda world: {
+            "enrolment": world.enrolment.pk,
+            "to_path": world.rows["another_path"].pk,
+            "advice": "Go",
+        },
+        "mentor",
+    ),
     "POST api-stay-check-in": Door(),
     "POST api-mentorship-list": Door(
         lambda world: {
@@ -178,6 +189,7 @@ OPEN: dict[str, str] = {
         (
             "POST calendar",
             "POST calendar-close",
+            "POST api-calendar-feed",
             "POST message-read",
             "POST messages-read",
             "POST api-message-read",
@@ -193,9 +205,11 @@ OPEN: dict[str, str] = {
         (
             "POST student-leave-withdraw",
             "POST student-change-withdraw",
+            "POST api-change-withdraw",
             "POST student-defence-cancel",
             "POST student-adaptation-withdraw",
             "POST student-approval",
+            "POST api-approval-send",
             "POST student-training-end",
             "POST api-leave-withdraw",
             "POST api-defence-cancel",
@@ -225,6 +239,16 @@ OPEN: dict[str, str] = {
     ),
 }
 """Doors that do not ask: somebody shut out of a training is not shut out of their own affairs."""
+
+PROCEEDINGS = (
+    "case-",
+    "discipline-report",
+    "api-case-",
+    "api-complaint",
+    "api-board-",
+    "api-discipline-report",
+)
+"""A case itself: its complaint is answered, its Board met, its decision read and abuse reported whatever is closed."""
 
 ELSEWHERE = ("account_", "mfa_", "openid_connect_", "socialaccount_", "admin:", "letter-hook")
 """Doors of the account, of the staff admin and of carriers, which know of no training."""
