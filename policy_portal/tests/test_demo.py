@@ -12,10 +12,11 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 
 from accounts.models import Role, User
-from discipline.models import Case
+from discipline.models import Case, Report, Suspicion
 from mentoring.models import Contest, Defence, Mentor, Session, SessionState
 from mentoring.sweeps import SWEEPS
 from policy_portal.demo import cast, school
+from policy_portal.demo.proceedings import proceed
 from policy_portal.demo.school import School, make_school
 from policy_portal.demo.story import live
 from record.models import Entry, Message
@@ -97,3 +98,17 @@ def test_logins_are_one_for_each_role() -> None:
     out = StringIO()
     call_command("demo", logins=True, stdout=out)
     assert len(out.getvalue().splitlines()) == len(Role)
+
+
+def test_the_board_has_something_to_do_at_several_stages(lived: School) -> None:
+    with transaction.atomic():
+        proceed(lived, NOW)
+        cases = Case.objects.exclude(kind="attendance")
+        assert sorted(cases.values_list("kind", "state")) == [
+            ("abuse", "informed"),
+            ("abuse", "informed"),
+            ("plagiarism", "open"),
+        ]
+        assert Report.objects.filter(state="received").exists()
+        assert Suspicion.objects.filter(state="open").exists()
+        transaction.set_rollback(True)

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from accounts.models import Role, User
 from policy_portal.demo import cast
+from policy_portal.demo.proceedings import proceed
 from policy_portal.demo.recordings import agree, film
 from policy_portal.demo.requests import ask
 from policy_portal.demo.school import make_school
@@ -47,6 +48,7 @@ class Command(BaseCommand):
         ask(school, now)
         study(school, now)
         film(school, now)
+        proceed(school, now)
         if options["verbosity"]:
             self.stdout.write(f"The demo school is there ({perf_counter() - started:.0f} s).")
             self._print_logins()

@@ -11,7 +11,7 @@ CALLS: Calls = {
     "GET api-case-detail": table(404, student=200, staff=200),
     "GET api-case-course": table(404, student=200, staff=200),
     "POST api-case-close": table(
-        404, student=403, student_success=403, learning_manager=428, head_of_learning=428, administrator=428
+        404, student=403, student_success=403, learning_manager=200, head_of_learning=200, administrator=200
     ),
     "GET api-complaint-list": EVERYBODY,
     "GET api-complaint-detail": table(404, learning_manager=200, head_of_learning=200, administrator=200),
@@ -24,8 +24,8 @@ CALLS: Calls = {
         head_of_learning=422,
         administrator=422,
     ),
-    "PUT api-complaint-detail": table(404, learning_manager=428, head_of_learning=428, administrator=428),
-    "POST api-complaint-send": table(404, learning_manager=428, head_of_learning=428, administrator=428),
+    "PUT api-complaint-detail": table(404, learning_manager=200, head_of_learning=200, administrator=200),
+    "POST api-complaint-send": table(404, learning_manager=200, head_of_learning=200, administrator=200),
     "POST api-complaint-facts": table(404, learning_manager=200, head_of_learning=200, administrator=200),
     "POST api-complaint-reply": table(404, learning_manager=403, head_of_learning=403, administrator=403),
     "GET api-discipline-report-list": EVERYBODY,
@@ -47,10 +47,10 @@ CALLS: Calls = {
         404, mentor=200, learning_manager=200, head_of_learning=200, student_success=403, administrator=403
     ),
     "POST api-suspicion-establish": table(
-        404, mentor=428, learning_manager=428, head_of_learning=428, student_success=403, administrator=403
+        404, mentor=200, learning_manager=200, head_of_learning=200, student_success=403, administrator=403
     ),
     "POST api-suspicion-dismiss": table(
-        404, mentor=428, learning_manager=428, head_of_learning=428, student_success=403, administrator=403
+        404, mentor=200, learning_manager=200, head_of_learning=200, student_success=403, administrator=403
     ),
 }
 
