@@ -6,8 +6,9 @@ from typing import Any
 
 from accounts.models import Role
 from discipline.models import CaseDocument, CaseFact, Complaint, Report, Suspicion
+from record.documents.services import store_document
 from students.models import ConductReport
-from tests.factories import make_document, make_user
+from tests.factories import make_file, make_user
 from tests.matrix.people import NOW
 
 from .school import World
@@ -16,7 +17,9 @@ from .school import World
 def rows(world: World) -> dict[str, Any]:
     case = world.rows["case"]
     author = make_user(Role.HEAD_OF_LEARNING)
-    document = make_document(case.student.user, purpose="case-evidence")
+    document = store_document(
+        purpose="case-evidence", upload=make_file(), subject=case.student.user, by=author, now=NOW
+    )
     return {
         "complaint_draft": Complaint.objects.create(
             case=case, facts="What is held.", clauses=["3.2"], drafted_at=NOW, drafted_by=author
