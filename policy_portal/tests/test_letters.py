@@ -198,10 +198,32 @@ STANDING: list[tuple[str, dict[str, Any]]] = [
     ),
     ("penalty_day_set", {**PENALTY, "day": "2026-01-31", "reasons": EVIL}),
 ]
+DECIDED = {
+    "case": 3, "decision": 1, "student": EVIL, "path": EVIL, "penalty": "warning", "reasons": EVIL,
+    "decided_at": "2026-03-03T13:00:00+00:00", "clause": "3.5", "policy": "2026-01",
+}  # fmt: skip
+WATCHED = {
+    "letter": "0b0e0a5e-8f3c-4b5a-9d58-2f1f0d6f4a11", "title": "Decision", "to": EVIL, "why": "",
+    "escalates_at": None, "latest_at": "2026-03-17T23:00:00+00:00", "clause": "4.1", "policy": "2026-01",
+}  # fmt: skip
+POSTED: list[tuple[str, dict[str, Any]]] = [
+    *(("letter_watch", {**WATCHED, "event": event}) for event in ("to_print", "escalated", "late")),
+    ("letter_watch", {**WATCHED, "event": "uncertain:1", "why": "This carrier is not set up any more."}),
+    ("decision", DECIDED),
+    *(
+        ("decision_copy", {**DECIDED, "addressee": EVIL, "penalty": penalty})
+        for penalty in ("warning", "suspension", "exclusion", "discontinuation")
+    ),
+    *(
+        ("address_needed", {"case": 3, "person": 4, "student": EVIL, "own": own, "clause": "4.1"})
+        for own in (True, False)
+    ),
+]
 EXCEPTION = {**SESSION, "by": "Odile Brancourt", "reason": EVIL, "reasons": EVIL, "own": True}
 LETTERS: list[tuple[str, dict[str, Any]]] = [
     *REQUESTS,
     *STANDING,
+    *POSTED,
     ("exception_asked", EXCEPTION),
     ("exception_declined", EXCEPTION),
     ("exception_declined", {**EXCEPTION, "own": False}),
