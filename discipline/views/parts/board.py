@@ -28,15 +28,18 @@ from discipline.permissions.board import (
     keeps_minutes,
     sits_to_decide,
 )
+from discipline.permissions.proceedings import can_prosecute
 from discipline.selectors.board import (
     companion_of,
     decisions_for,
+    held_meeting,
     outcome_of,
     planned_meeting,
     reporters_of,
     standing_members,
 )
 from rulebook.board import Seat, earliest_meeting
+from rulebook.decisions import Measure
 from rulebook.errors import RuleError
 from rulebook.policy import policy_at
 
@@ -151,4 +154,14 @@ def decision(case: Case, user: User, now: datetime) -> dict[str, Any] | None:
     )
     if row is None and not may_draft:
         return None
-    return {"case": case, "decision": row, "may_draft": may_draft, "may_sign": may_sign}
+    held = held_meeting(case) if may_draft else None
+    voted = _outcome(held) if held else None
+    none = voted is not None and voted.measure is Measure.NONE
+    return {
+        "case": case,
+        "decision": row,
+        "may_draft": may_draft and not none,
+        "may_sign": may_sign,
+        "may_close": none and can_prosecute(user, case),
+        "none": none,
+    }
