@@ -44,8 +44,14 @@ _MACROS = re.compile(
     r"(^|/)(vbaproject\.bin|vbadata\.xml|activex/|macrosheets/|basic/|scripts/|dialogs/)", re.I
 )
 _INSIDE_XML = re.compile(
-    rb"<!(?:DOCTYPE|ENTITY)|macroEnabled|DDEAUTO|/(?:attachedTemplate|oleObject|frame|subDocument)\"", re.I
+    rb"<!(?:DOCTYPE|ENTITY)|macroEnabled|vbaProject|DDEAUTO|<(?:\w+:)?ddeLink|<(?:\w+:)?instrText[^>]*>\s*DDE\b"
+    rb"|\binstr\s*=\s*[\"']\s*DDE\b|/(?:attachedTemplate|oleObject|frame|subDocument)\s*[\"']",
+    re.I,
 )
+# A relationship by another spelling of its letters; programs write none, and ampersands of addresses stand as &amp;.
+_SPELT = re.compile(rb"&#")
+_NOT_UTF_8 = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<", b"\0\0")
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ARCHIVES: tuple[tuple[int, bytes], ...] = (
     (0, _LOCAL),
     (0, _END),
@@ -238,13 +244,21 @@ def _look_into(stream: IO[bytes], info: zipfile.ZipInfo, most: int, office: bool
         pieces = inflated(packed, most, -zlib.MAX_WBITS)
     passed, digest, first, last = 0, 0, b"", b""
     is_xml = office and info.filename.lower().endswith((".xml", ".rels", ".vml"))
+    in_rels = info.filename.lower().endswith(".rels")
     try:
         for piece in pieces:
             passed += len(piece)
             digest = zlib.crc32(piece, digest)
             if len(first) < 512:
                 first += piece[:512]
-            if is_xml and _INSIDE_XML.search(last + piece):
+            if is_xml and (
+                _INSIDE_XML.search(last + piece)
+                or first.startswith(_NOT_UTF_8)
+                or (in_rels and _SPELT.search(last + piece))
+            ):
+                raise Refused(words.ACTIVE, kind=kind)
+            # Programs and macros of older formats, whatever their name is.
+            if office and first.startswith(_OLE):
                 raise Refused(words.ACTIVE, kind=kind)
             last = piece[-64:] if is_xml else b""
     except TooMuch:

@@ -6,7 +6,10 @@ from __future__ import annotations
 import re
 import struct
 import zlib
+from itertools import chain
 from typing import IO
+
+from record.documents.store import BLOCK
 
 from . import refusals as words
 from .reading import MARKUP_IN, TooMuch, blocks, found_in, inflated
@@ -17,6 +20,7 @@ MOST_FILM = 10 * MOST_PIXELS  # of all pictures of an animation
 MOST_PIECES = 200_000
 MOST_TEXT = 4 * 1024 * 1024  # bytes that a comment may unpack to
 
+_CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 _PNG_CHUNK = re.compile(rb"[A-Za-z]{4}")
 _JPEG_MARKER = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
 _JPEG_SIZES = {0xC0, 0xC1, 0xC2, 0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF}
@@ -45,7 +49,9 @@ def _exactly(stream: IO[bytes], count: int, kind: str) -> bytes:
 
 
 def check_png(stream: IO[bytes], size: int) -> None:
-    place = 8
+    place, most = 8, 0
+    pictures: list[list[tuple[int, int]]] = [[]]
+    """Where the pixels of each picture lie (an animation has several): place and length of their pieces."""
     for number in range(MOST_PIECES):
         stream.seek(place)
         length, kind = struct.unpack(">I4s", _exactly(stream, 8, "PNG"))
@@ -54,9 +60,17 @@ def check_png(stream: IO[bytes], size: int) -> None:
         if (number == 0) != (kind == b"IHDR"):
             raise Refused(words.DAMAGED, kind="PNG")
         if number == 0:
-            _bounded("PNG", *struct.unpack(">II", _exactly(stream, 8, "PNG")))
+            width, height, depth, colours = struct.unpack(">IIBB", _exactly(stream, 10, "PNG"))
+            _bounded("PNG", width, height)
+            # A line begins with its filter; interlaced ones are at most twice as many.
+            most = 2 * height * (width * depth * _CHANNELS.get(colours, 4) // 8 + 2) + BLOCK
         _png_sum(stream, place, length, kind)
-        if kind not in (b"IDAT", b"fdAT"):
+        if kind == b"fcTL":
+            pictures.append([])
+        if kind in (b"IDAT", b"fdAT"):
+            number_of_it = 4 if kind == b"fdAT" else 0
+            pictures[-1].append((place + 8 + number_of_it, max(0, length - number_of_it)))
+        else:
             _no_markup(stream, place + 8, length, "PNG")
         if kind in (b"zTXt", b"iTXt", b"iCCP"):
             _png_text(stream, place + 8, length, kind)
@@ -64,8 +78,22 @@ def check_png(stream: IO[bytes], size: int) -> None:
         if kind == b"IEND":
             if place != size:
                 raise Refused(words.TWO_FILES, kind="PNG")
+            for pieces in pictures:
+                _png_pixels(stream, pieces, most)
             return
     raise Refused(words.DAMAGED, kind="PNG")
+
+
+def _png_pixels(stream: IO[bytes], pieces: list[tuple[int, int]], most: int) -> None:
+    """One picture's pixels unpack to no more than its size in pixels says."""
+    packed = chain.from_iterable(blocks(stream, place, length) for place, length in pieces)
+    try:
+        for _block in inflated(packed, most, strict=False):
+            pass
+    except TooMuch:
+        raise Refused(words.TOO_MUCH, kind="PNG") from None
+    except zlib.error:
+        raise Refused(words.DAMAGED, kind="PNG") from None
 
 
 def _png_sum(stream: IO[bytes], place: int, length: int, kind: bytes) -> None:

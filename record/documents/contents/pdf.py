@@ -27,6 +27,8 @@ _ATTACHED = re.compile(rb"/EmbeddedFiles?" + _END)
 _LOCKED = re.compile(rb"/Encrypt" + _END)
 _OBJECTS = re.compile(rb"/(?:ObjStm|First)" + _END)
 _FILTER = re.compile(rb"/Filter\s*(\[[^\]]*\]|/[^\s/<>\[\]()]+)")
+_FILTERS = re.compile(rb"/Filter" + _END)
+_PLAIN_FILTER = re.compile(rb"\s*|\[?\s*/(?:FlateDecode|Fl)\s*\]?\s*")
 _HIDDEN = re.compile(rb"/(?:JavaScript|Launch|RichMedia|EmbeddedFiles?|ImportData|SubmitForm)" + _END)
 _ASCII85 = re.compile(rb"^\[\s*/(?:ASCII85Decode|A85)\s*/(?:FlateDecode|Fl)\s*\]")
 _FLATE = re.compile(rb"/(?:FlateDecode|Fl)" + _END)
@@ -95,8 +97,16 @@ def _look_at(text: bytes) -> None:
 
 def _look_into(about: bytes, file: Buffer, start: int, end: int, left: int) -> int:
     """One stream; returns how much may still be unpacked."""
-    filters = b" ".join(match[1] for match in _FILTER.finditer(about[about.rfind(b"obj") + 1 :]))
+    dictionary = about[about.rfind(b"obj") + 1 :]
+    named = [match[1] for match in _FILTER.finditer(dictionary)]
+    filters = b" ".join(named)
     has_objects = bool(_OBJECTS.search(about))
+    # Named elsewhere, or hidden behind a comment: no program writes that, and readers differ about it.
+    if len(named) != len(_FILTERS.findall(dictionary)) or b"%" in filters or (named and b"%" in dictionary):
+        raise Refused(words.UNUSUAL, kind="PDF")
+    # Objects are packed by every program in this one way; in another they could not be looked at.
+    if has_objects and not _PLAIN_FILTER.fullmatch(filters):
+        raise Refused(words.UNUSUAL, kind="PDF")
     if len(_PACKER.findall(filters)) > 1:
         raise Refused(words.TOO_MUCH, kind="PDF")
     try:
@@ -127,7 +137,7 @@ def _unpacked(filters: bytes, file: Buffer, start: int, end: int, most: int) -> 
         text = file[start:end].strip().removeprefix(b"<~").partition(b"~>")[0]
         return inflated(iter([a85decode(text)]), most)
     if filters.count(b"/") > 1 and not re.match(rb"\[?\s*/Fl", filters):
-        return _slices(file, start, end)
+        raise Refused(words.UNUSUAL, kind="PDF")
     return inflated(_slices(file, start, end), most, strict=False)
 
 

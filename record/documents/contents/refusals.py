@@ -30,6 +30,9 @@ ACTIVE = gettext_noop(
 )
 ATTACHED = gettext_noop("This PDF file has other files inside. Send them one by one.")
 LOCKED = gettext_noop("This %(kind)s file is protected by a password, so that it cannot be looked at.")
+UNUSUAL = gettext_noop(
+    "This %(kind)s file is packed in a way that cannot be looked into: print it to a new PDF and send that."
+)
 TOO_MUCH = gettext_noop("This %(kind)s file unpacks to far more than its size: it is not taken.")
 TOO_MANY_PIXELS = gettext_noop("This picture has more than %(limit)s million pixels.")
 NAMES = gettext_noop("A name inside this archive leads out of it or cannot be written everywhere: %(name)s")

@@ -11,6 +11,7 @@ import stat
 import struct
 import zipfile
 import zlib
+from base64 import a85encode
 from collections.abc import Callable
 
 from . import samples
@@ -185,6 +186,28 @@ def pdf_action(r: random.Random) -> bytes:
     return r.choice(made)
 
 
+def pdf_disguised(r: random.Random) -> bytes:
+    """Objects, or far too much, in a packing that only some readers undo, or that is named where few look."""
+    deep = b"1 0 << /Type /Catalog " + r.choice(ACTIONS) + b" >>"
+    objects = b"/Type /ObjStm /N 1 /First 4 "
+    flat, large = zlib.compress(deep), zlib.compress(bytes(5_000_000))
+    return _pdf(
+        r.choice(
+            [
+                _stream(objects + b"/Filter /ASCIIHexDecode", deep.hex().encode() + b">"),
+                _stream(objects + b"/Filter /ASCII85Decode", a85encode(deep) + b"~>"),
+                _stream(objects + b"/Filter [ /ASCIIHexDecode /FlateDecode ]", flat.hex().encode() + b">"),
+                _stream(objects + b"/Filter /LZWDecode", flat),
+                _stream(objects + b"/Filter 6 0 R", flat),
+                _stream(objects + b"/Filter %]\n [ /FlateDecode ]", flat),
+                _stream(objects + b"/Filter [ %\n /FlateDecode ]", flat),
+                _stream(b"/Filter 6 0 R", large),
+                _stream(b"/Filter [ /ASCIIHexDecode /FlateDecode ]", large.hex().encode() + b">"),
+            ]
+        )
+    )
+
+
 def pdf_locked(r: random.Random) -> bytes:
     return _pdf(_words(r).replace(b"stream", b""), b"/Encrypt 9 0 R")
 
@@ -295,6 +318,45 @@ def macros(r: random.Random) -> bytes:
 # Pictures and films that are not whole, or far too large -------------------------------------------
 
 
+_RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
+
+
+def office_disguised(r: random.Random) -> bytes:
+    """What starts by itself in an office document, spelt otherwise or under another name."""
+    where, what = r.choice(
+        [
+            (
+                "word/_rels/document.xml.rels",
+                f"<Relationship Type='{_RELATION}attachedTemplate' Target='x'/>",
+            ),
+            ("word/_rels/document.xml.rels", f"<Relationship Type='{_RELATION}oleObject' Target='x'/>"),
+            ("word/_rels/document.xml.rels", f'<Relationship Type="{_RELATION}&#97;ttachedTemplate"/>'),
+            ("word/settings.xml", '<w:fldSimple w:instr="DDE cmd x"/>'),
+            ("word/footer1.xml", "<w:instrText xml:space='preserve'> DDE cmd x</w:instrText>"),
+            (
+                "xl/externalLinks/externalLink1.xml",
+                "<externalLink><ddeLink ddeService='cmd'/></externalLink>",
+            ),
+            (
+                "[Content_Types].xml",
+                "<Types><Override ContentType='application/vnd.ms-office.vbaProject'/></Types>",
+            ),
+        ]
+    )
+    if r.random() < 0.3:
+        wide = f'<!DOCTYPE a [<!ENTITY b "c">]>{what}'.encode("utf-16")
+        return docx(**{"word/_rels/document.xml.rels": wide})
+    if r.random() < 0.3:
+        return docx(**{"word/media/picture1.bin": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + _words(r)})
+    return docx(**{where: what.encode()})
+
+
+def pixel_bomb(r: random.Random) -> bytes:
+    """A small picture whose pixels unpack to far more."""
+    many = chunk(b"IDAT", zlib.compress(bytes(r.randrange(1_000_000, 3_000_000))))
+    return png().replace(chunk(b"IDAT", zlib.compress(b"\0\1\2" * 2)), many)
+
+
 def image_bomb(r: random.Random) -> bytes:
     side = r.randrange(20_000, 65_000)
     return r.choice(
@@ -345,6 +407,7 @@ FAMILIES: tuple[Maker, ...] = (
     pdf_in_picture,
     archive_in_front,
     pdf_action,
+    pdf_disguised,
     pdf_locked,
     pdf_bomb,
     pdf_tail,
@@ -355,7 +418,9 @@ FAMILIES: tuple[Maker, ...] = (
     archive_crowd,
     archive_locked,
     macros,
+    office_disguised,
     image_bomb,
+    pixel_bomb,
     text_bomb,
     cut,
     flipped,
