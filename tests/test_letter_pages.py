@@ -127,3 +127,18 @@ def test_the_lists_cost_the_same_however_many_letters_there_are(
         make_letter(world, **QUEUED, occasion=f"decision:{number + 1}")
     with django_assert_max_num_queries(14):
         client.get(reverse("staff-letters"))
+
+
+def test_an_address_is_entered_by_the_student_and_by_staff_on_the_persons_page(world: World) -> None:
+    student, success = signed_in(world.student.user), signed_in(world.people["student_success"])
+    page = reverse("staff-address", args=[world.student.pk])
+    person = reverse("staff-person", args=[world.student.pk])
+    assert page in success.get(person).content.decode()
+    sent = {"line_1": "1 Example Street", "postal_code": "75000", "city": "Example", "country": "FR"}
+    assert success.post(page, {**sent, "postal_code": "1"}).status_code == 422
+    assert success.post(page, {**sent, "consents": "on"}).url == person
+    assert "1 Example Street, 75000 Example" in success.get(person).content.decode()
+    assert world.student.user.postal_address.consented_at is None  # nobody else can agree for them
+    assert student.post(reverse("postal-address"), {**sent, "consents": "on"}).status_code == 302
+    world.student.user.postal_address.refresh_from_db()
+    assert world.student.user.postal_address.consented_at == NOW
