@@ -59,8 +59,8 @@ def hold_meeting(
     if meeting.state != MeetingState.PLANNED:
         raise _refuse("meeting", gettext_noop("This meeting is over, or was called off."))
     members = standing_members(case)
-    if unknown := set(present) - {member.pk for member in members}:
-        raise _refuse("attendance", gettext_noop("Only members of this Board sit in it."), {"ids": unknown})
+    if not set(present) <= {member.pk for member in members}:
+        raise _refuse("attendance", gettext_noop("Only members of this Board sit in it."))
     summons = live_summons(meeting)
     excuses = list(Excuse.objects.filter(meeting=meeting, state=ExcuseState.SENT))
     if any(not (companion_present if each.of_companion else student_present) for each in excuses):
@@ -317,5 +317,5 @@ def _locked(meeting_id: int) -> tuple[Meeting, Case]:
     return Meeting.objects.select_for_update(of=("self",), no_key=True).get(pk=meeting_id), case
 
 
-def _refuse(field: str, message: str, params: dict[str, Any] | None = None) -> RuleError:
-    return RuleError(field, BOARD, message, params)
+def _refuse(field: str, message: str) -> RuleError:
+    return RuleError(field, BOARD, message)
