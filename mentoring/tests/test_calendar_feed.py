@@ -17,6 +17,7 @@ from mentoring.tests.student_pages import START, WEEK, StudentPages, clock, sign
 from record.models import Message
 from record.sweeps import SWEEPS
 from students.models import Interruption, Membership, StudyGroup, StudySession
+from tests.api import Caller
 from tests.factories import (
     make_absence,
     make_assessor,
@@ -246,3 +247,16 @@ def test_an_assessor_who_mentors_nobody_reads_the_defences_that_they_hold(client
     defence = make_defence(make_work(make_enrolment(), in_depth=True), START, assessor=assessor)
     found = events(client, open_feed(by=assessor.user, now=NOW))
     assert set(found) == {f"defence-{defence.pk}"}
+
+
+def test_a_feed_is_made_and_closed_over_the_api_and_its_address_told_once(pages, client):
+    session = pages.session()
+    caller = Caller(pages.user, NOW)
+    assert caller.get("calendar-feed/").status_code == 404
+    made = caller.send("PUT", "calendar-feed/")
+    secret = made.json()["url"].rpartition("/")[2].removesuffix(".ics")
+    assert made.status_code == 201 and f"session-{session.pk}" in events(client, secret)
+    assert caller.get("calendar-feed/").json()["url"] == ""
+    assert caller.send("DELETE", "calendar-feed/").status_code == 204
+    with clock(NOW):
+        assert client.get(f"/calendar/{secret}.ics").status_code == 404
