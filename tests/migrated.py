@@ -25,7 +25,12 @@ def digest() -> str:
     """Of every migration, of what migrations are written with, and of the models (for their permissions)."""
     summed = sha256(repr((sys.version, sqlite3.sqlite_version, settings.INSTALLED_APPS)).encode())
     base = Path(settings.BASE_DIR)
-    sources = {base / "requirements.txt", base / "record/migrations_ops.py", base / "rulebook/dates.py"}
+    sources = {
+        base / "requirements.txt",
+        base / "accounts/migrations_ops.py",
+        base / "record/migrations_ops.py",
+        base / "rulebook/dates.py",
+    }
     for app in apps.get_app_configs():
         for pattern in ("migrations/*.py", "models.py", "models/**/*.py"):
             sources |= set(Path(app.path).glob(pattern))

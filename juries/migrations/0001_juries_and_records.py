@@ -5,6 +5,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from accounts.migrations_ops import in_one_go
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -1189,3 +1191,4 @@ class Migration(migrations.Migration):
             },
         ),
     ]
+    operations = in_one_go(operations)

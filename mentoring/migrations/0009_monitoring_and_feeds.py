@@ -6,6 +6,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from accounts.migrations_ops import in_one_go
 from rulebook.dates import local_instant
 
 
@@ -354,3 +355,4 @@ class Migration(migrations.Migration):
         ),
         migrations.RunPython(follow_running_trainings, migrations.RunPython.noop),
     ]
+    operations = in_one_go(operations)

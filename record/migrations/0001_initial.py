@@ -5,6 +5,8 @@ import django.db.models.functions.comparison
 from django.conf import settings
 from django.db import migrations, models
 
+from accounts.migrations_ops import in_one_go
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -232,3 +234,4 @@ class Migration(migrations.Migration):
             },
         ),
     ]
+    operations = in_one_go(operations)

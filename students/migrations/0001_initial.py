@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from accounts.migrations_ops import in_one_go
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -283,3 +285,4 @@ class Migration(migrations.Migration):
             },
         ),
     ]
+    operations = in_one_go(operations)

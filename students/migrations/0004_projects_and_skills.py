@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from accounts.migrations_ops import in_one_go
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -245,3 +247,4 @@ class Migration(migrations.Migration):
             },
         ),
     ]
+    operations = in_one_go(operations)

@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from accounts.migrations_ops import in_one_go
+
 from ._leaves import guard_leaves
 
 
@@ -696,3 +698,4 @@ class Migration(migrations.Migration):
         ),
         guard_leaves(),
     ]
+    operations = in_one_go(operations)
