@@ -1,4 +1,4 @@
-"""One row of each step of a case, as the staff admin reads them: complaint, Board, summons, decision, penalty."""
+"""One row of each step of a case, as the staff admin reads them: complaint, Board, summons, decision."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from discipline.models import (
     Decision,
     DecisionCopy,
     Meeting,
-    Penalty,
     StudentRepresentative,
     Summons,
 )
@@ -76,15 +75,6 @@ def rows(world: World) -> dict[str, Any]:
             user=fellow, path=world.path, starts_on=NOW.date()
         ),
         "decision": decision,
-        "penalty": Penalty.objects.create(
-            decision=decision,
-            case=decided,
-            student=world.student,
-            enrolment=world.enrolment,
-            kind="warning",
-            decided_at=NOW,
-            policy_id="2026-01",
-        ),
         "decisioncopy": DecisionCopy.objects.create(
             decision=decision,
             funder=world.rows["funder"],
