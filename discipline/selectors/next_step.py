@@ -6,10 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from discipline.models import BoardRole, Case, CaseState, Meeting, MeetingState, Penalty
+from discipline.models import BoardRole, Case, CaseState, Penalty
+from discipline.permissions.proceedings import can_prosecute
 from record.models import Message
 from rulebook.board import earliest_meeting
 from rulebook.decisions import letter_window, time_to_explain
@@ -18,10 +20,6 @@ from rulebook.terms import BoardTerms
 from rulebook.words import spell_length
 
 from .whole import Whole
-
-STUDENT_OWES = "student"
-PLATFORM_OWES = "platform"
-SCHOOL_OWES = "school"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +40,15 @@ class NextStep:
     blocked_by: tuple[str, ...] = ()
     part: str = ""
     mine: bool = False
+    page: str = ""
+    """The page on which whoever owes it takes it (a URL name), and what it is about."""
+    args: tuple[int, ...] = ()
 
     @property
     def url(self) -> str:
+        """Where the reader goes: the page on which it is taken, else the part of the case that tells of it."""
+        if self.mine and self.page:
+            return reverse(self.page, args=self.args)
         return f"#{self.part}" if self.part else ""
 
 
@@ -79,6 +83,11 @@ class _Asked:
     def notice(self) -> str:
         """How long before a meeting its summons is sent, in words."""
         return spell_length(int(self.board.summons.total_seconds()))
+
+    @property
+    def runs(self) -> bool:
+        """Whether the reader takes the first steps: complaint, Board, summons."""
+        return can_prosecute(self.user, self.whole.case)
 
     def chair(self) -> str:
         return self._named(BoardRole.CHAIR, _("Head of Learning"))
@@ -124,7 +133,9 @@ def _open(asked: _Asked) -> NextStep:
             clause="4.2",
             text=_("It is drafted. What it rests on is frozen when it is sent."),
             part="complaint",
-            mine=asked.user.is_school_staff,
+            mine=asked.runs,
+            page="case-complaint-issue",
+            args=(whole.draft.pk,),
         )
     return NextStep(
         title=_("Write the complaint: the facts and their clauses"),
@@ -132,7 +143,9 @@ def _open(asked: _Asked) -> NextStep:
         clause="4.2",
         text=_("No penalty of any kind comes before the student was told of it in writing."),
         part="complaint",
-        mine=asked.user.is_school_staff,
+        mine=asked.runs,
+        page="case-complaint",
+        args=(whole.case.pk,),
     )
 
 
@@ -171,6 +184,8 @@ def _informed(asked: _Asked) -> NextStep:
             due_label=_("No decision without a meeting before"),
             part="reply",
             mine=not whole.replies,
+            page="case-reply",
+            args=(case.pk,),
         )
     if planned is not None:
         return NextStep(
@@ -184,23 +199,26 @@ def _informed(asked: _Asked) -> NextStep:
             part="meeting",
             mine=asked.sits(BoardRole.CHAIR, BoardRole.LEARNING_MANAGER),
         )
+    missing = _seats_missing(asked)
     return NextStep(
-        title=_("Plan the meeting, or decide on a warning"),
+        title=_("Compose the Board") if missing else _("Plan the meeting, or decide on a warning"),
         owner=asked.chair(),
         clause="4.1",
         text=_(
             "Anything with an effect on attendance needs a meeting. A warning may follow the explanations."
         ),
         not_before=earliest_meeting(asked.now, asked.board),
-        blocked_by=_seats_missing(asked),
-        part="meeting",
-        mine=asked.sits(BoardRole.CHAIR, BoardRole.LEARNING_MANAGER),
+        blocked_by=missing,
+        part="board" if missing else "meeting",
+        mine=asked.runs,
+        page="" if missing else "case-summon",
+        args=(case.pk,),
     )
 
 
 def _summoned(asked: _Asked) -> NextStep:
     """The meeting (B4)."""
-    meeting = asked.whole.planned
+    whole, meeting = asked.whole, asked.whole.planned
     assert meeting is not None  # a case is summoned to a meeting that is planned
     over = meeting.ends_at <= asked.now
     if asked.own:
@@ -230,6 +248,8 @@ def _summoned(asked: _Asked) -> NextStep:
         blocked_by=() if over else _seats_missing(asked),
         part="meeting",
         mine=asked.sits(BoardRole.CHAIR, BoardRole.LEARNING_MANAGER),
+        page="case-meeting-minutes" if over else "",
+        args=(whole.case.pk, meeting.pk),
     )
 
 
@@ -261,8 +281,10 @@ def _deciding(asked: _Asked) -> NextStep:
             text=_(
                 "Chair and Learning Manager vote, with reasons; the representative's advice stands apart."
             ),
-            part="decision",
+            part="meeting",
             mine=any(row.user_id == asked.user.pk for row in waiting),
+            page="case-meeting-vote",
+            args=(whole.case.pk, whole.held.pk if whole.held else 0),
         )
     return NextStep(
         title=_("Draft the decision"),
@@ -271,6 +293,8 @@ def _deciding(asked: _Asked) -> NextStep:
         text=_("The votes are cast. A decision gives its reasons."),
         part="decision",
         mine=asked.sits(BoardRole.CHAIR),
+        page="case-decision-draft",
+        args=(whole.case.pk,),
     )
 
 
@@ -284,6 +308,8 @@ def _second_signature(asked: _Asked) -> NextStep:
         text=_("Two people sign. From then on nothing changes it."),
         part="decision",
         mine=asked.sits(BoardRole.LEARNING_MANAGER),
+        page="case-decision-confirm",
+        args=(asked.whole.case.pk,),
     )
 
 
@@ -314,8 +340,23 @@ def _decided(asked: _Asked) -> NextStep:
             ),
             due_at=window.late_at if window else None,
             due_label=_("Late since"),
-            part="letter",
+            part="decision",
             mine=asked.user.has_role("head_of_learning"),
+        )
+    if whole.letter is None:
+        return NextStep(
+            title=_("Give your postal address")
+            if asked.own
+            else _("The letter waits for the student's address"),
+            owner=_("You") if asked.own else str(whole.case.student),
+            clause="4.1",
+            text=_("The Board's decision comes by registered letter."),
+            due_at=window.late_at if window else None,
+            due_label=_("It arrives before"),
+            blocked_by=() if asked.own else (_("There is no postal address of the student."),),
+            part="decision",
+            mine=asked.own,
+            page="postal-address",
         )
     return NextStep(
         title=_("The registered letter with the decision is on its way"),
@@ -327,7 +368,7 @@ def _decided(asked: _Asked) -> NextStep:
         due_at=window.late_at if window else None,
         due_label=_("It arrives before"),
         not_before=window.earliest_at if window else None,
-        part="letter",
+        part="decision",
     )
 
 
@@ -354,11 +395,6 @@ def _unsent(whole: Whole, occasion: str | None, kind: str = "") -> tuple[str, ..
         if fits and row.state == Message.State.FAILED:
             return (_("The e-mail could not be sent. Student Success can send it again from the worklist."),)
     return ()
-
-
-def meeting_word(meeting: Meeting) -> str:
-    """Where a meeting stands, in a word."""
-    return str(MeetingState(meeting.state).label)
 
 
 _BY_STATE: dict[CaseState, Callable[[_Asked], NextStep]] = {

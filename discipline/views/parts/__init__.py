@@ -40,9 +40,9 @@ class Part:
 
 
 PARTS: tuple[Part, ...] = (
-    Part("absences", _("The absences"), absences.part),
     Part("complaint", _("The complaint"), complaint.part),
     Part("reply", _("The student's reply"), reply.part),
+    Part("absences", _("The absences"), absences.part),
     Part("facts", _("The facts"), facts.part),
     Part("documents", _("The documents"), facts.documents),
     Part("board", _("The Board"), board.board),
