@@ -190,6 +190,7 @@ OPEN: dict[str, str] = {
             "POST calendar",
             "POST calendar-close",
             "POST api-calendar-feed",
+            "PUT api-calendar-feed",
             "POST message-read",
             "POST messages-read",
             "POST api-message-read",
