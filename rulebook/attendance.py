@@ -106,6 +106,15 @@ def notice_deadline(starts_at: datetime, terms: AttendanceTerms) -> datetime:
     return utc(starts_at) - terms.notice
 
 
+def earliest_imposed(now: datetime, terms: AttendanceTerms) -> datetime:
+    """The first start of a session that somebody else than the student lays out or books at an instant (A3).
+
+    The student has to be able to give notice in time: the notice period, and beyond it the allowance that the rule
+    grants for being late, to read what was booked.
+    """
+    return utc(now) + terms.notice + terms.lateness
+
+
 def lateness_limit(starts_at: datetime, terms: AttendanceTerms) -> datetime:
     """The last instant at which a join is in time (A5)."""
     return utc(starts_at) + terms.lateness

@@ -167,7 +167,7 @@ class Sessions(Resource):
     @action(detail=True)
     def slots(self, request: Request, pk: str) -> Response:
         session: Session = self.fetch(*PEOPLE, "absence")
-        offer = picker(session, now=self.now)
+        offer = picker(session, now=self.now, by=self.user)
         days = [
             {
                 "day": day.day,

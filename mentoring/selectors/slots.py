@@ -10,8 +10,10 @@ from datetime import date, datetime, time, timedelta
 from django.db.models import Q, TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from mentoring.models import Absence, Mentor, Mentorship, ReschedulingState, Session, SessionState
 from rulebook import slots as rules
+from rulebook.attendance import earliest_imposed
 from rulebook.dates import iso_week, local_date, local_instant
 from rulebook.slots import Blocker, Interval
 from rulebook.terms import AttendanceTerms
@@ -58,6 +60,8 @@ class Picker:
     mentorship: Mentorship | None
     length: timedelta
     days: tuple[Day, ...]
+    too_near: frozenset[datetime] = frozenset()
+    """Starts that only the student may choose: notice in time is no longer possible for them (A3)."""
 
     @property
     def zone(self) -> str:
@@ -95,8 +99,11 @@ def free_slots(session: Session, *, now: datetime) -> list[datetime]:
     return picker(session, now=now).starts
 
 
-def picker(session: Session, *, now: datetime, mentorship: Mentorship | None = None) -> Picker:
-    """The slots at which another session can be booked for this one, day by day. Eight statements at most.
+def picker(
+    session: Session, *, now: datetime, mentorship: Mentorship | None = None, by: User | None = None
+) -> Picker:
+    """The slots at which another session can be booked for this one, day by day. Eight statements at most; two more
+    where somebody else (``by``) chooses for the student, who then has to be left the time for a notice (A3).
 
     Same or following ISO week as the missed session. A duty that waits, because the mentor had offered nothing, keeps
     waiting for the first week with room: its window moves on with the present.
@@ -122,6 +129,8 @@ def picker(session: Session, *, now: datetime, mentorship: Mentorship | None = N
         week_counts=hours.week_counts(enrolment, now),
         length=length,
     )
+    near = _too_near(session, starts, now, by)
+    starts = [start for start in starts if start not in near]
     view = _View(session, mentorship, terms, hours, window, length, now)
     days = []
     for day in _days(window, session):
@@ -129,7 +138,18 @@ def picker(session: Session, *, now: datetime, mentorship: Mentorship | None = N
             (start, start + length) for start in starts if local_date(start, enrolment.time_zone) == day
         )
         days.append(Day(day, own, None if own else view.why_closed(day)))
-    return Picker(session, mentorship, length, tuple(days))
+    return Picker(session, mentorship, length, tuple(days), near)
+
+
+def _too_near(
+    session: Session, starts: Sequence[datetime], now: datetime, by: User | None
+) -> frozenset[datetime]:
+    """Slots so near that the student could give no notice in time: theirs to choose, and nobody else's."""
+    if by is None or by.pk == session.student.user_id:
+        return frozenset()
+    zone = session.enrolment.time_zone
+    terms = terms_for_sessions([(n, session.enrolment_id, start, zone) for n, start in enumerate(starts)])
+    return frozenset(start for n, start in enumerate(starts) if start < earliest_imposed(now, terms[n]))
 
 
 @dataclass(frozen=True, slots=True)

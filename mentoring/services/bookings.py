@@ -29,14 +29,19 @@ ORIGINS = {SessionState.UNAUTHORISED_ABSENCE: Origin.RESCHEDULED}
 
 TAKEN = gettext_noop("This slot is not free. Choose one of those that are shown.")
 
+TOO_NEAR = gettext_noop(
+    "The student could no longer give notice of an absence in time. Only they may choose a slot this near."
+)
+
 
 @transaction.atomic
 def book_replacement(*, session_id: int, starts_at: datetime, by: User, now: datetime) -> Session:
     """Book another session for a missed or cancelled one, in a free slot of the mentor (A3).
 
-    The student, their mentor and staff may. It meets the duty of 3.2 together with the reasons; booked late it cures
-    nothing (A8). Raises ``RuleError`` on ``starts_at`` when the slot is not free, on ``session`` when there is
-    nothing to replace or it is replaced already, and ``Session.DoesNotExist``.
+    The student, their mentor and staff may; who is not the student leaves them the time for a notice. It meets the
+    duty of 3.2 together with the reasons; booked late it cures nothing (A8). Raises ``RuleError`` on ``starts_at``
+    when the slot is not free, on ``session`` when there is nothing to replace or it is replaced already, and
+    ``Session.DoesNotExist``.
     """
     asked = Session.objects.select_related("enrolment__path", "student", "mentor").get(pk=session_id)
     mentorship = replacing_mentorship(asked, now)
@@ -50,7 +55,7 @@ def book_replacement(*, session_id: int, starts_at: datetime, by: User, now: dat
     chains = lock_chains({missed.student.user_id})
     check_standing(missed.enrolment, now, "session")
     _check_replaceable(missed)
-    _check_free(picker(missed, now=now, mentorship=mentorship), starts_at)
+    _check_free(picker(missed, now=now, mentorship=mentorship, by=by), starts_at)
     booked = _book(missed, mentorship, starts_at, now)
     policy_id = policy_at(now).id
     entry = desk.enter(
@@ -99,6 +104,8 @@ def _check_replaceable(missed: Session) -> None:
 
 
 def _check_free(offer: Picker, starts_at: datetime) -> None:
+    if starts_at in offer.too_near:
+        raise desk.refuse("starts_at", TOO_NEAR)
     if starts_at not in offer.starts:
         raise desk.refuse("starts_at", TAKEN)
 

@@ -20,13 +20,13 @@ from mentoring.models import Defence, DefenceState, Medium, Mentorship, Session,
 from mentoring.selectors.hours import COUNTED
 from record.services import write
 from record.types import NewMessage
-from rulebook.attendance import look_at
+from rulebook.attendance import earliest_imposed, look_at
 from rulebook.dates import local_date, local_instant
 from rulebook.policy import policy_at
 from students.models import EnrolmentState, Interruption
 
 from .facts import iso
-from .terms import adapted_for_sessions
+from .terms import adapted_for_sessions, terms_for_sessions
 
 WEEK = timedelta(weeks=1)
 
@@ -138,7 +138,8 @@ def catch_up(*, mentor_ids: Iterable[int], student_ids: Iterable[int], now: date
 def generate_now(mentorships: Collection[Mentorship], now: datetime) -> list[Session]:
     """Lay out every week from this one to the horizon that has no session yet, as of ``now``.
 
-    For a mentorship that begins and for weeks that become free again. Nothing is laid out in the past.
+    For a mentorship that begins and for weeks that become free again. Nothing is laid out in the past, nor so near that
+    the student could give no notice in time (A3).
     """
     weeks = []
     for mentorship in _full(Mentorship.objects.filter(pk__in=[each.pk for each in mentorships])):
@@ -147,7 +148,18 @@ def generate_now(mentorships: Collection[Mentorship], now: datetime) -> list[Ses
         while monday <= (mentorship.generated_through or horizon(now)):
             weeks.append(Week(mentorship, monday, now))
             monday += WEEK
-    return lay_out([week for week in weeks if week.span[0] > now], now)
+    return lay_out(_with_time_for_notice([week for week in weeks if week.span[0] > now], now), now)
+
+
+def _with_time_for_notice(weeks: Sequence[Week], now: datetime) -> list[Week]:
+    """Those whose session leaves the student time to give notice, by the terms of each (2.4)."""
+    terms = terms_for_sessions(
+        [
+            (place, week.mentorship.enrolment_id, week.span[0], week.mentorship.enrolment.time_zone)
+            for place, week in enumerate(weeks)
+        ]
+    )
+    return [week for place, week in enumerate(weeks) if week.span[0] >= earliest_imposed(now, terms[place])]
 
 
 def begin(mentorship: Mentorship, now: datetime) -> None:

@@ -164,7 +164,8 @@ def test_a11_the_mentor_who_took_over_may_book(absence):
         PermissionDenied
     ):  # the former one books nothing more, not even for a session of their own
         book(absence.session, by=absence.session.mentor.user, now=at("2026-03-04 08:00"))
-    assert book(absence.session, by=newer.user, now=at("2026-03-04 08:00")).mentor == newer
+    later = at("2026-03-12 08:00")  # with the time for a notice
+    assert book(absence.session, later, by=newer.user, now=at("2026-03-04 08:00")).mentor == newer
 
 
 def test_a3_the_mentor_may_book_for_a_student(absence):
@@ -244,3 +245,30 @@ def test_a_booking_takes_a_constant_number_of_queries(absence, django_assert_max
         )
     with django_assert_max_num_queries(32):
         book(absence.session)
+
+
+@pytest.mark.parametrize("who", ["mentor", "staff"])
+def test_a3_what_somebody_else_books_leaves_the_student_time_for_a_notice(absence, who):
+    missed = absence.session
+    by = missed.mentor.user if who == "mentor" else make_user(Role.STUDENT_SUCCESS)
+    reach = timedelta(hours=24, minutes=15)
+    with pytest.raises(RuleError) as caught:
+        book(missed, by=by, now=SLOT - reach + TICK)
+    assert (caught.value.field, caught.value.clause) == ("starts_at", "3.2")
+    assert caught.value.message == bookings.TOO_NEAR
+    assert book(missed, by=by, now=SLOT - reach).starts_at == SLOT
+
+
+def test_a3_the_student_may_take_a_nearer_slot_themselves(absence):
+    assert book(absence.session, now=SLOT - timedelta(minutes=4)).starts_at == SLOT
+
+
+def test_a3_the_time_for_a_notice_is_the_students_own(absence):
+    Accommodation.objects.create(
+        enrolment=absence.session.enrolment,
+        valid_from=date(2026, 3, 1),
+        accepted_at=at("2026-03-01 08:00"),
+        notice=timedelta(hours=2),
+    )
+    staff = make_user(Role.STUDENT_SUCCESS)
+    assert book(absence.session, by=staff, now=SLOT - timedelta(hours=3)).starts_at == SLOT

@@ -100,9 +100,10 @@ def test_a1_a_time_that_the_clocks_skip_moves_on_and_one_shown_twice_is_the_firs
     assert at("2026-10-25 00:30") in starts(autumn)  # 02:30, still summer time
 
 
-def test_a1_nothing_before_now_and_nothing_before_the_first_day():
+def test_a1_nothing_too_near_for_a_notice_and_nothing_before_the_first_day():
     assert starts(start(now=at("2026-03-03 13:00")))[0] == at("2026-03-10 13:00")
-    assert starts(start(now=at("2026-03-03 12:59:59.999999")))[0] == at("2026-03-03 13:00")
+    assert starts(start(now=at("2026-03-02 12:45:00.000001")))[0] == at("2026-03-10 13:00")
+    assert starts(start(now=at("2026-03-02 12:45")))[0] == at("2026-03-03 13:00")
     assert starts(start(starts_on=date(2026, 3, 11)))[0] == at("2026-03-17 13:00")
 
 

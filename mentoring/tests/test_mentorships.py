@@ -96,10 +96,10 @@ def test_a1_what_stands_against_a_mentorship(staff, mentorship):
 def test_a1_many_begin_in_a_constant_number_of_statements(staff, count, django_assert_num_queries):
     mentor = make_mentor()
     wanted = [
-        NewMentorship(make_enrolment(), mentor, weekday, time(14), TODAY) for weekday in range(1, count + 1)
+        NewMentorship(make_enrolment(), mentor, weekday, time(14), TODAY) for weekday in range(2, count + 2)
     ]
     lock_chains([new.enrolment.student.user_id for new in wanted])
-    with django_assert_num_queries(20 if connection.vendor == "postgresql" else 22):
+    with django_assert_num_queries(22 if connection.vendor == "postgresql" else 24):
         made = start_mentorships(wanted=wanted, by=staff, now=NOW)
     assert [len(days(each)) for each in made] == [5] * count
 
@@ -295,3 +295,20 @@ def test_a10_slots_that_were_on_offer_count_although_the_sweep_is_late(mentorshi
     absence = Absence.objects.get(session__starts_at=missed)
     assert absence.rescheduling_state == ReschedulingState.BREACH
     assert days(mentorship) == []
+
+
+@pytest.mark.parametrize(("ahead", "first"), [(timedelta(minutes=4), 7), (timedelta(hours=28), 0)])
+def test_a3_a_mentorship_that_begins_leaves_the_student_time_for_a_notice(ahead, first):
+    start = at("2026-03-03 13:00")
+    enrolment = make_enrolment()
+    begun = start_mentorship(
+        enrolment=enrolment,
+        mentor=make_mentor(),
+        weekday=2,
+        local_time=time(14),
+        starts_on=date(2026, 3, 2),
+        by=make_user(Role.STUDENT_SUCCESS),
+        now=start - ahead,
+    )
+    earliest = begun.sessions.order_by("starts_at").values_list("starts_at", flat=True)[0]
+    assert earliest == start + timedelta(days=first)

@@ -271,7 +271,7 @@ def book(request: PersonRequest, pk: int) -> HttpResponse:
             messages.success(request, _("Another session is booked. Student and mentor are told by e-mail."))
             return redirect("staff-session", pk=booked.pk)
     refused = replaceable(row, request.now)
-    offer = picker(row, now=request.now)
+    offer = picker(row, now=request.now, by=request.user)
     today = request.now.astimezone(timezone.get_current_timezone()).date()
     days = [
         {

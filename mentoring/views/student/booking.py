@@ -70,7 +70,7 @@ def _show(request: PersonRequest, missed: Session, form: SlotForm) -> HttpRespon
         context["refused"] = refusal(refused)
         status = 409 if form.is_bound else 200
         return render(request, "mentoring/student/book.html", context, status=status)
-    offer = picker(missed, now=request.now)
+    offer = picker(missed, now=request.now, by=request.user)
     weeks = weeks_of(offer, request.now)
     shown = shown_week(weeks, request.GET.get("week", ""))
     context |= {
