@@ -104,23 +104,22 @@ def _own_sessions(user: Person) -> Q:
 
 
 def absences_for(user: Person, now: datetime) -> QuerySet[Absence]:
-    """Absences that this person may see, those withdrawn included."""
+    """Absences that this person may see, those withdrawn included; a former mentor sees none any more (abuse 11)."""
     return _seen(
         Absence.objects.all(),
         own_scope(user, "enrolment__"),
-        _held_scope(user, "session__"),
         mentee_scope(user, now),
         staff_scope(user, "enrolment__"),
     )
 
 
 def contests_for(user: Person, now: datetime) -> QuerySet[Contest]:
-    """Contests that this person may see; the mentor of the session sees its contest too."""
+    """Contests that this person may see. A mentor learns where one stands, on the session; what the student wrote
+    against the absence stays between the student and Student Success.
+    """
     return _seen(
         Contest.objects.all(),
         own_scope(user, "absence__enrolment__"),
-        _held_scope(user, "absence__session__"),
-        mentee_scope(user, now, "absence__enrolment_id"),
         staff_scope(user, "absence__enrolment__"),
     )
 

@@ -175,7 +175,7 @@ def authorise_exception(*, session_id: int, reason: str, by: User, now: datetime
             entries=[entry],
             messages=[message],
         )
-        _reasons_known(session, text, now)
+        _reasons_known(session, now)
     else:
         write(entries=[entry], messages=[message], now=now)
     return session
@@ -281,8 +281,6 @@ def decide_contest(
         ContestOutcome.PRESENT: _decided(Outcome.HELD, session, terms, now),
         ContestOutcome.NOT_COUNTED: _decided(Outcome.CANCELLED_BY_SCHOOL, session, terms, now),
     }[ContestOutcome(outcome)]
-    if outcome == ContestOutcome.AUTHORISED:
-        _reasons_known(session, contest.statement, now)
     change(
         session,
         verdict,
@@ -295,6 +293,8 @@ def decide_contest(
         entries=[entry],
         messages=[message],
     )
+    if outcome == ContestOutcome.AUTHORISED:
+        _reasons_known(session, now)
     return contest
 
 
@@ -360,8 +360,11 @@ def _authorised(session: Session, terms: AttendanceTerms, now: datetime) -> Verd
     )
 
 
-def _reasons_known(session: Session, reasons: str, now: datetime) -> None:
-    """What Student Success heard counts as the student's reasons where none were given (A8)."""
+def _reasons_known(session: Session, now: datetime) -> None:
+    """What Student Success heard counts as the student's reasons where none were given (A8).
+
+    Only that it was heard, and when: the words stay between the student and Student Success.
+    """
     Absence.objects.filter(session=session, reasons_at__isnull=True).update(
-        reasons=reasons, reasons_at=now, revision=F("revision") + 1
+        reasons_at=now, revision=F("revision") + 1
     )

@@ -163,10 +163,12 @@ def save_streaks(streaks: Sequence[NewStreak]) -> None:
 
 
 def note_excused(session_ids: Sequence[int]) -> None:
-    """What Student Success heard before counts as the reasons of these absences, where none were given (A8)."""
+    """What Student Success heard before counts as the reasons of these absences, where none were given (A8): only
+    that it was heard, and when. The words stay between the student and Student Success.
+    """
     heard = ExceptionalCircumstance.objects.filter(session=OuterRef("session"))
     Absence.objects.filter(session__in=session_ids, reasons_at__isnull=True).update(
-        reasons=Subquery(heard.values("reason")), reasons_at=Subquery(heard.values("authorised_at"))
+        reasons_at=Subquery(heard.values("authorised_at"))
     )
 
 
