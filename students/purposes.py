@@ -10,9 +10,10 @@ from accounts.permissions import is_student, is_student_success
 from record.documents.purposes import IMAGES, MB, OFFICE, PAPERS, TEXT, Purpose
 from record.models import Document
 from students.models import AccommodationRequest, FunderApproval, GroupResource
-from students.permissions import may_work_together
+from students.permissions import may_take_up_reports, may_work_together
 from students.selectors import staff_scope
 from students.selectors.groups import groups_open_to, is_member
+from students.selectors.reported import reports_on
 
 APPROVAL = "funder-approval"
 PROOF = "disability-proof"
@@ -34,7 +35,10 @@ def reads_proof(user: User, document: Document) -> bool:
 
 
 def reads_group_resource(user: User, document: Document) -> bool:
-    """Members of the group that it was put up in, while their tools are open (P1, 4.2)."""
+    """Members of the group that it was put up in, while their tools are open (P1, 4.2); what was reported also those
+    who take up reports, taken down or not, unless it names them (3.5)."""
+    if may_take_up_reports(user) and _is_evidence(user, document):
+        return True
     # A purpose is asked at the edge and given no instant.
     now = timezone.now()
     found = GroupResource.objects.filter(document=document, removed_at__isnull=True).select_related("group")
@@ -42,6 +46,13 @@ def reads_group_resource(user: User, document: Document) -> bool:
     if row is None or may_work_together(user, now) is not None:
         return False
     return groups_open_to(user, now).holds(row.group) and is_member(user, row.group)
+
+
+def _is_evidence(user: User, document: Document) -> bool:
+    return any(
+        reports_on(row).exclude(subject=user).exists()
+        for row in GroupResource.objects.filter(document=document)
+    )
 
 
 def sends_approval(user: User) -> bool:

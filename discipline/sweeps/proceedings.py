@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from discipline.services.complaints import complaints_sent, complaints_under_way
+from discipline.services.reported_files import let_go, no_longer_held
 from discipline.services.reports import alerts_to_pull, conduct_to_pull, pull_alerts, pull_conduct
 from enforcement.sweeps import Sweep
 
@@ -27,6 +28,15 @@ COMMITMENT_ALERTS = Sweep(
     settle=pull_alerts,
     late_by="marked_at",
     batch_size=1,
+)
+
+REPORTED_FILES = Sweep(
+    name="discipline.reported_files",
+    clause="3.5",
+    title=_("Reported files that were taken down and are held no more"),
+    due=no_longer_held,
+    settle=let_go,
+    late_by="removed_at",
 )
 
 COMPLAINTS_SENT = Sweep(

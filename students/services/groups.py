@@ -26,6 +26,7 @@ from students.models import (
 )
 from students.permissions import access_of, may_work_together
 from students.selectors.groups import groups_open_to, similar_candidates
+from students.selectors.reported import is_reported
 
 from .reporting import report_conduct
 
@@ -275,7 +276,11 @@ def share_resource(
 
 @transaction.atomic
 def take_down(*, row: GroupPost | GroupResource, by: User, now: datetime) -> None:
-    """Its author, or who looks after the group, takes something down; a file goes with it."""
+    """Its author, or who looks after the group, takes something down; a file goes with it.
+
+    What was reported is hidden from the group and kept: its file stays for those who take up reports until these are
+    settled, and then goes with ``discipline.reported_files``.
+    """
     student = _member(row.group, by, now)
     if row.author_id != student.pk and not _owns(row.group, student):
         raise _refuse("row", gettext_noop("Its author, or who looks after the group, takes it down."))
@@ -283,7 +288,7 @@ def take_down(*, row: GroupPost | GroupResource, by: User, now: datetime) -> Non
         return
     row.removed_at, row.removed_by = now, by
     row.save(update_fields=["removed_at", "removed_by"])
-    if isinstance(row, GroupResource) and row.document is not None:
+    if isinstance(row, GroupResource) and row.document is not None and not is_reported(row):
         delete_document(
             document=row.document,
             why=gettext_noop("Taken down from the group."),

@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.models import Role
 from mentoring.tests.student_pages import clock, sign_in
+from record.documents.selectors import may_read
 from record.models import Document, Entry, Message
 from rulebook.errors import RuleError
 from rulebook.likeness import alike
@@ -270,6 +271,36 @@ def test_abuse_22_a_report_keeps_what_stood_there_and_shields_its_reporter(group
     assert report.taken_up_at is None and report.about == f"students.grouppost:{post.pk}"
     assert Message.objects.get(kind="conduct_reported").recipient == success
     assert not Entry.objects.filter(chain__subject=owner.student.user, kind="conduct_reported").exists()
+
+
+def test_abuse_22_who_is_reported_cannot_delete_the_file(group, owner, path):
+    success, second = make_user(Role.STUDENT_SUCCESS), learner(path)
+    join(group, second)
+    author = owner.student.user
+    file = SimpleUploadedFile("insults.txt", b"You are an idiot.", "text/plain")
+    row = services.share_resource(group=group, title="Insults", url="", upload=file, by=author, now=NOW)
+    assert row.document is not None
+    assert not may_read(success, row.document)  # nobody's business as long as nobody reports it
+    report = services.report_abuse(
+        group=group, row=row, text="See the file.", by=second.student.user, now=NOW
+    )
+    services.take_down(row=row, by=author, now=NOW)
+    row.document.refresh_from_db()
+    assert row.document.deleted_at is None
+    readers = [who for who in (success, author, second.student.user) if may_read(who, row.document)]
+    assert readers == [success]
+    with clock(NOW):
+        page = sign_in(success).get(f"/staff/conduct/{report.pk}/").content.decode()
+    assert row.document.get_absolute_url() in page and "held for this report" in page
+
+
+def test_a_file_that_nobody_reported_goes_with_its_resource(group, owner):
+    file = SimpleUploadedFile("notes.txt", b"Notes.", "text/plain")
+    author = owner.student.user
+    row = services.share_resource(group=group, title="Notes", url="", upload=file, by=author, now=NOW)
+    services.take_down(row=row, by=author, now=NOW)
+    row.refresh_from_db()
+    assert row.document is not None and row.document.deleted_at == NOW
 
 
 def test_the_journey_on_the_pages(owner, path):

@@ -20,6 +20,7 @@ from students.forms.beginning import PlaceForm, ReportForm, StayForm, TakeUpForm
 from students.models import ConductReport, ConductReportKind, Enrolment, Stay
 from students.permissions import may_arrange_stay, may_keep_places, may_take_up_reports
 from students.selectors import offsite, own_scope, staff_scope
+from students.selectors.reported import reported_files
 from students.services import (
     acknowledge_rules,
     arrange_stay,
@@ -255,6 +256,7 @@ def conduct_report(request: PersonRequest, pk: int) -> HttpResponse:
     context = {
         "now": request.now,
         "report": row,
+        "files": reported_files(row),
         "form": form,
         "trail": [{"label": _("Reports of conduct"), "url": reverse("staff-conduct-reports")}],
     }
