@@ -99,7 +99,7 @@ def test_a1_many_begin_in_a_constant_number_of_statements(staff, count, django_a
         NewMentorship(make_enrolment(), mentor, weekday, time(14), TODAY) for weekday in range(2, count + 2)
     ]
     lock_chains([new.enrolment.student.user_id for new in wanted])
-    with django_assert_num_queries(22 if connection.vendor == "postgresql" else 24):
+    with django_assert_num_queries(21 if connection.vendor == "postgresql" else 23):
         made = start_mentorships(wanted=wanted, by=staff, now=NOW)
     assert [len(days(each)) for each in made] == [5] * count
 

@@ -29,7 +29,7 @@ CALLS: Calls = {
     "POST api-absence-contest": table(403, others=404, student=201),
     "GET api-contest-list": EVERYBODY,
     "GET api-contest-detail": table(200, others=404, mentor=404),
-    "POST api-contest-decide": table(403, others=404, student_success=200),
+    "POST api-contest-decide": table(403, others=404, mentor=404, student_success=200),
     "GET api-notice-list": EVERYBODY,
     "GET api-notice-detail": SEEN,
     "GET api-mentor-list": EVERYBODY,
