@@ -4,6 +4,7 @@ Days are the enrolment's own: first and last day are both included, so that a le
 on it. Nothing here counts hours, which makes a clock change no matter.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -14,6 +15,8 @@ from rulebook.marking import gettext_noop
 from rulebook.terms import LeaveTerms
 
 CLAUSE = "2.7"
+DAY = timedelta(days=1)
+Days = tuple[date, date]  # first and last, both included
 
 
 class Approver(StrEnum):
@@ -27,7 +30,8 @@ class Approver(StrEnum):
 class LeaveCourse:
     """What a leave of so many days asks for, and by which rule."""
 
-    days: int
+    days: int  # of this leave
+    consecutive: int  # of the whole absence that it is part of: these say who approves
     approver: Approver
     needs_email: bool
     clause: str = CLAUSE
@@ -44,19 +48,41 @@ def length_in_days(starts_on: date, ends_on: date) -> int:
     return (ends_on - starts_on).days + 1
 
 
-def judge_leave(starts_on: date, ends_on: date, terms: LeaveTerms) -> LeaveCourse:
+def whole_absence(starts_on: date, ends_on: date, others: Iterable[Days] = ()) -> Days:
+    """The first and last day of the unbroken stretch of calendar days that these days and other leaves make up.
+
+    >>> whole_absence(date(2026, 3, 9), date(2026, 3, 15), [(date(2026, 3, 2), date(2026, 3, 8))])
+    (datetime.date(2026, 3, 2), datetime.date(2026, 3, 15))
+    """
+    first, last = starts_on, ends_on
+    left = list(others)
+    while touching := [each for each in left if each[0] <= last + DAY and each[1] >= first - DAY]:
+        first = min(first, *(each[0] for each in touching))
+        last = max(last, *(each[1] for each in touching))
+        left = [each for each in left if each not in touching]
+    return first, last
+
+
+def judge_leave(
+    starts_on: date, ends_on: date, terms: LeaveTerms, others: Iterable[Days] = ()
+) -> LeaveCourse:
     """Who approves a leave of these days, first and last included, and whether the e-mail belongs to it (L1, L2).
+
+    Leaves that adjoin are one absence, however many requests it was asked for in: ``others`` are the first and last
+    days of the leaves that stand, asked for or validated. One day of training between them makes them two.
 
     Raises ``RuleError`` on ``ends_on`` when it ends before it starts.
     """
     if ends_on < starts_on:
         raise RuleError("ends_on", CLAUSE, gettext_noop("The last day comes before the first."))
     days = length_in_days(starts_on, ends_on)
-    short = days <= terms.mentor_approves_up_to
+    consecutive = length_in_days(*whole_absence(starts_on, ends_on, others))
+    short = consecutive <= terms.mentor_approves_up_to
     return LeaveCourse(
         days,
+        consecutive,
         Approver.MENTOR if short else Approver.STUDENT_SUCCESS,
-        needs_email=days > terms.email_beyond,
+        needs_email=consecutive > terms.email_beyond,
     )
 
 

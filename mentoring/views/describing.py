@@ -61,13 +61,14 @@ def who_decides(days: int, approver: str, mentor: str, terms: LeaveTerms) -> str
 
 def plan_rows(starts_on: date, ends_on: date, plan: LeavePlan, terms: LeaveTerms) -> Rows:
     """What a leave asks for and leads to, before it is sent."""
-    days = plan.course.days
+    days, together = plan.course.days, plan.course.consecutive
     mentor = plan.mentor.user.full_name if plan.mentor else ""
     rows: Rows = [
         (_("First day"), starts_on),
         (_("Last day"), ends_on),
         (_("Length"), in_days(days)),
-        (_("Who decides"), who_decides(days, plan.approver, mentor, terms)),
+        *([(_("With the leaves next to it"), in_days(together))] if together != days else []),
+        (_("Who decides"), who_decides(together, plan.approver, mentor, terms)),
         (_("E-mail to Student Success"), email_words(plan.course.needs_email, terms)),
     ]
     if plan.funders:

@@ -117,3 +117,27 @@ def test_l4_one_returns_on_a_day_of_the_leave() -> None:
         with pytest.raises(RuleError) as refused:
             days_given_back(first, last, outside)
         assert refused.value.field == "back_on"
+
+
+def week(number: int, days: int = 7) -> tuple[date, date]:
+    first = date(2026, 3, 2) + timedelta(weeks=number)
+    return first, first + timedelta(days=days - 1)
+
+
+@pytest.mark.parametrize(
+    ("others", "consecutive", "approver", "needs_email"),
+    [
+        ([], 7, Approver.MENTOR, False),
+        ([week(1)], 14, Approver.STUDENT_SUCCESS, False),
+        ([week(3)], 14, Approver.STUDENT_SUCCESS, False),
+        ([week(1), week(3, 1)], 15, Approver.STUDENT_SUCCESS, False),
+        ([week(3, 2), week(1)], 16, Approver.STUDENT_SUCCESS, True),
+        ([week(0), week(1), week(3)], 28, Approver.STUDENT_SUCCESS, True),
+        ([week(0), week(4)], 7, Approver.MENTOR, False),  # a week of training between them
+        ([week(1, 6)], 7, Approver.MENTOR, False),  # and one day of it
+    ],
+)
+def test_l2_adjoining_leaves_are_one_absence(others, consecutive, approver, needs_email) -> None:
+    found = judge_leave(*week(2), TERMS, others)
+    assert (found.days, found.consecutive) == (7, consecutive)
+    assert (found.approver, found.needs_email) == (approver, needs_email)

@@ -79,7 +79,7 @@ class LeavePlan:
 
 def plan_leave(*, enrolment: Enrolment, starts_on: date, ends_on: date, by: User, now: datetime) -> LeavePlan:
     """Which rules apply to a leave and what follows from it; reads only. Raises what ``request_leave`` would."""
-    course = judge_leave(starts_on, ends_on, policy_at(now).leave)
+    course = judge_leave(starts_on, ends_on, policy_at(now).leave, _standing(enrolment))
     own = enrolment.student.user_id == by.pk
     check_standing(enrolment, now)
     if enrolment.state != EnrolmentState.ACTIVE:
@@ -161,6 +161,7 @@ def request_leave(
     facts = {
         "approver": str(plan.approver),
         "needs_email": needs_email,
+        "consecutive_days": plan.course.consecutive,
         "reason": leave.reason,
         "funders": [str(each.funder) for each in plan.funders],
     }
@@ -279,6 +280,12 @@ def _taken(enrolment: Enrolment, starts_on: date, ends_on: date) -> bool:
         LeaveRequest.objects.filter(enrolment=enrolment, state__in=STANDING, **days).exists()
         or Interruption.objects.filter(enrolment=enrolment, lifted_at__isnull=True, **days).exists()
     )
+
+
+def _standing(enrolment: Enrolment) -> list[tuple[date, date]]:
+    """First and last days of the leaves that were asked for or validated."""
+    rows = LeaveRequest.objects.filter(enrolment=enrolment, state__in=STANDING)
+    return list(rows.values_list("starts_on", "ends_on"))
 
 
 def _may_become(leave: LeaveRequest, state: LeaveState) -> None:

@@ -10,14 +10,17 @@ from django.db import IntegrityError, transaction
 
 from enforcement.runner import run
 from mentoring.models import Mentorship
+from mentoring.services import plan_leave
 from mentoring.sweeps.leaves import LEAVE_EMAILS
+from mentoring.views.describing import plan_rows
 from record.models import Entry, Message
+from rulebook.policy import policy_at
 from students.models import (
     LeaveRequest,
     LeaveState,
 )
 
-from .cast import DAY, NOW, refused, send
+from .cast import DAY, FIRST, NOW, refused, send
 
 pytestmark = pytest.mark.django_db
 
@@ -89,3 +92,28 @@ def test_l1_without_a_mentor_student_success_decides(cast):
     leave = cast.ask(3)
     assert leave.approver == "student_success"
     assert cast.validate(leave, by=cast.success).state == LeaveState.VALIDATED
+
+
+def test_l2_a_long_absence_in_four_parts_is_still_a_long_absence(cast):
+    first, second, third, fourth = (cast.ask(7, first=FIRST + n * 7 * DAY) for n in range(4))
+    assert [leave.approver for leave in (first, second, third, fourth)] == [
+        "mentor",
+        *["student_success"] * 3,
+    ]
+    assert [leave.needs_email for leave in (first, second, third, fourth)] == [False, False, True, True]
+    assert (third.state, third.days) == (LeaveState.INCOMPLETE, 7)
+    with pytest.raises(PermissionDenied):
+        cast.validate(second)
+
+
+def test_l2_a_leave_that_was_withdrawn_joins_nothing(cast):
+    LeaveRequest.objects.filter(pk=cast.ask(7).pk).update(state=LeaveState.REFUSED)
+    assert cast.ask(7, first=FIRST + 7 * DAY).approver == "mentor"
+
+
+def test_l2_the_page_says_so_before_anything_is_sent(cast):
+    cast.ask(7)
+    days = (FIRST + 7 * DAY, FIRST + 13 * DAY)
+    plan = plan_leave(enrolment=cast.enrolment, starts_on=days[0], ends_on=days[1], by=cast.student, now=NOW)
+    shown = {str(name): str(value) for name, value in plan_rows(*days, plan, policy_at(NOW).leave)}
+    assert "14" in shown["With the leaves next to it"] and "Student Success" in shown["Who decides"]
