@@ -100,14 +100,14 @@ def in_training(world: World) -> None:
 
 
 def suspended(world: World) -> None:
-    days = {"starts_on": date(2026, 3, 1), "ends_on": date(2026, 3, 31)}
+    days: dict[str, Any] = {"starts_on": date(2026, 3, 1), "ends_on": date(2026, 3, 31)}
     suspend(enrolment=world.enrolment, **days, about=PENALTY, by=None, now=NOW)
 
 
 def excluded(world: World) -> None:
-    end = {"on": NOW.date(), "cause": "exclusion", "about": PENALTY}
+    end: dict[str, Any] = {"on": NOW.date(), "cause": "exclusion", "about": PENALTY}
     end_for_good(enrolment=world.enrolment, **end, by=None, now=NOW - timedelta(minutes=1))
-    days = {"starts_on": NOW.date(), "until": date(2027, 3, 3), "time_zone": "Europe/Paris"}
+    days: dict[str, Any] = {"starts_on": NOW.date(), "until": date(2027, 3, 3), "time_zone": "Europe/Paris"}
     ban(student=world.student, **days, clause="4.2", about=PENALTY, by=None, now=NOW)
 
 

@@ -159,7 +159,12 @@ class Trial:
         from record.letters.carriers.simulator import Moods, PostOffice, Simulator
 
         office = PostOffice(self.folder / "post")
-        ill = {"maintenance": 0.01, "silent_after": 0.005, "silent_before": 0.005, "blind": 0.01}
+        ill: dict[str, Any] = {
+            "maintenance": 0.01,
+            "silent_after": 0.005,
+            "silent_before": 0.005,
+            "blind": 0.01,
+        }
         known = {
             "finds-and-drops": Moods(**ill),
             "drops": Moods(finds=False, **ill),

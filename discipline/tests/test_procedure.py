@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -102,7 +103,7 @@ class Walk:
         close_case(case_id=self.case.pk, reasons="Nothing in it.", by=self.world.head, now=NOW + DAY)
 
     def withdraw(self) -> None:
-        Streak.objects.filter(pk=self.case.streak_id).update(undone_at=NOW + DAY)
+        Streak.objects.filter(case=self.case).update(undone_at=NOW + DAY)
         run(WITHDRAW_CASES, NOW + 2 * DAY, heartbeat=False)
 
     def _planned(self) -> Meeting:
@@ -143,9 +144,9 @@ def test_every_path_and_every_forbidden_step() -> None:
         for step in Step:
             if step not in steps:
                 forbidden.add((state, step.value))
-                attempt(lambda step=step: refuse(step, state, path))
+                attempt(partial(refuse, step, state, path))
             elif path.count(Step.ADJOURN.value) < MOST or step is not Step.ADJOURN:
-                attempt(lambda step=step: go(step, path))
+                attempt(partial(go, step, path))
         if not steps:
             seen[path] += 1
 

@@ -54,7 +54,7 @@ class Body(io.BytesIO):
 
     passed = 0
 
-    def read(self, size: int = -1) -> bytes:
+    def read(self, size: int | None = -1) -> bytes:
         block = super().read(size)
         Body.passed += len(block)
         return block
