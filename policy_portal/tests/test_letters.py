@@ -14,8 +14,8 @@ from django.conf import settings
 from accounts.models import User
 from record.rendering import render
 
-STARTS = "2026-11-24T13:00:00+00:00"
-EVIL = '<script>alert("x")</script> & {{ SITE_URL }}'
+from .letters_of_proceedings import BOARDS, EVIL, PORTFOLIO, PROCEEDINGS, STARTS
+
 SESSION = {
     "session": 7,
     "starts_at": STARTS,
@@ -220,30 +220,25 @@ POSTED: list[tuple[str, dict[str, Any]]] = [
     ),
 ]
 EXCEPTION = {**SESSION, "by": "Odile Brancourt", "reason": EVIL, "reasons": EVIL, "own": True}
-CASE_NEWS = {
-    "case": 3, "report": 3, "suspicion": 3, "student": EVIL, "path": EVIL, "project": EVIL, "what": EVIL,
-    "reasons": EVIL, "is_student": False, "clause": "3.5", "policy": "2026-01",
-}  # fmt: skip
-COMPLAINT = {
-    "case": 3, "facts": EVIL, "named": [EVIL], "clauses": ["3.5", "PL.3"], "papers": 2, "addition": False,
-    "digest": "0" * 64, "student": EVIL, "path": EVIL, "clause": "4.2", "policy": "2026-01",
-}  # fmt: skip
-PROCEEDINGS: list[tuple[str, dict[str, Any]]] = [
-    *(
-        ("case_news", {**CASE_NEWS, "event": event})
-        for event in ("opened", "reported", "report_handled", "suspected", "replied", "closed")
-    ),
-    *(
-        ("case_news", {**CASE_NEWS, "event": event, "is_student": True})
-        for event in ("opened", "fact_added", "document_added", "closed")
-    ),
-    ("case_news", {**CASE_NEWS, "event": "informed", "sent_at": STARTS}),
-    *(("case_news", {**CASE_NEWS, "event": "suspicion_decided", "found": found}) for found in (True, False)),
-    *(("complaint", {**COMPLAINT, "addition": addition}) for addition in (True, False)),
-]
 LETTERS: list[tuple[str, dict[str, Any]]] = [
     *REQUESTS,
     *PROCEEDINGS,
+    *BOARDS,
+    ("portfolio_submitted", PORTFOLIO),
+    ("portfolio_submitted_staff", PORTFOLIO),
+    *(
+        (
+            "sign_in_address",
+            {
+                "to_former": former,
+                "new": "new@example.org",
+                "former": "old@example.org",
+                "clause": "1",
+                "policy": "2026-01",
+            },
+        )
+        for former in (True, False)
+    ),
     *STANDING,
     *POSTED,
     ("exception_asked", EXCEPTION),
