@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import Role, User
 from accounts.permissions import is_student
 from discipline.models import CaseDocument, Excuse, Summons
 from discipline.permissions.board import can_arrange_board, sits_to_decide
@@ -100,6 +100,7 @@ PURPOSES = [
         content_types=PAPERS,
         max_bytes=10 * MB,
         may_read=reads_excuse,
+        listed_to=lambda user: user.is_active and user.has_role(Role.HEAD_OF_LEARNING),
         log_viewing=True,
         may_upload=lambda user: bool(is_student(user)) or user.is_school_staff,
     ),

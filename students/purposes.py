@@ -82,6 +82,7 @@ PURPOSES = [
         content_types=PAPERS,
         max_bytes=10 * MB,
         may_read=reads_proof,
+        listed_to=lambda user: bool(is_student_success(user)),
         log_viewing=True,
         may_upload=lambda user: bool(is_student(user)),
     ),

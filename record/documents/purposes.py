@@ -49,6 +49,7 @@ class Purpose:
     ``log_viewing``: each opening is a Viewing, written before the first byte goes out (V3).
     ``over_api``: whether API clients get it at all (V1: recordings of mentoring, never).
     ``may_upload``: who may begin a resumable upload for it.
+    ``listed_to``: who may know, in the admin's tables, that somebody has such a file at all.
     """
 
     name: str
@@ -59,6 +60,7 @@ class Purpose:
     log_viewing: bool = False
     over_api: bool = True
     may_upload: Callable[[User], bool] = lambda user: user.is_active
+    listed_to: Callable[[User], bool] = lambda user: user.is_active
 
 
 _REGISTERED: dict[str, Purpose] = {}
@@ -82,6 +84,11 @@ def purpose(name: str) -> Purpose:
 
 def all_purposes() -> dict[str, Purpose]:
     return dict(_all())
+
+
+def hidden_from(user: User) -> list[str]:
+    """Purposes whose files are not even named to this person: a file of theirs says something about its subject."""
+    return sorted(name for name, kept in _all().items() if not kept.listed_to(user))
 
 
 def _all() -> dict[str, Purpose]:
