@@ -13,6 +13,7 @@ from rulebook.dates import utc
 from rulebook.errors import NoticeRefused, RuleError
 from rulebook.marking import gettext_noop
 from rulebook.terms import AttendanceTerms
+from rulebook.texts import written
 
 CLAUSE = "3.2"
 
@@ -300,7 +301,7 @@ def streak_stands(marks: Sequence[Mark], ids: Collection[int]) -> bool:
 
 def check_reason(reason: str, field: str = "reason") -> str:
     """The reason of an absence without the space around it; an empty one is refused (3.2)."""
-    if not (text := reason.strip()):
+    if not (text := written(reason)):
         raise RuleError(field, CLAUSE, gettext_noop("Say why: 3.2 asks for the reasons of an absence."))
     return text
 

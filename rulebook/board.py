@@ -12,6 +12,7 @@ from rulebook.dates import utc
 from rulebook.errors import RuleError
 from rulebook.marking import gettext_noop
 from rulebook.terms import BoardTerms
+from rulebook.texts import written
 
 BOARD = "4.1"
 PROCEEDINGS = "4.2"
@@ -126,7 +127,7 @@ def missing_parts(parts: Mapping[str, object]) -> tuple[str, ...]:
     >>> missing_parts({"purpose": "A penalty", "grounds": " ", "starts_at": 1, "place": "Video", "video_link": "x"})
     ('grounds', 'right_text')
     """
-    return tuple(name for name in PARTS if not str(parts.get(name) or "").strip())
+    return tuple(name for name in PARTS if not written(str(parts.get(name) or "")))
 
 
 def check_parts(parts: Mapping[str, object]) -> None:

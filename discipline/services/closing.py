@@ -16,6 +16,7 @@ from record.services import lock_chains, write
 from rulebook.board import PROCEEDINGS
 from rulebook.errors import RuleError
 from rulebook.marking import gettext_noop
+from rulebook.texts import written
 
 from .acts import about, enter, lock_case, move, news, touch
 from .telling import heads_of_learning
@@ -40,7 +41,7 @@ def close_case(*, case_id: int, reasons: str, expected: int | None = None, by: U
 
 def close_locked(case: Case, *, reasons: str, by: User, now: datetime) -> Case:
     """The same for a case that is locked, by whoever may: also where the Board voted that there is no penalty."""
-    if not (reasons := reasons.strip()):
+    if not (reasons := written(reasons)):
         raise _refuse("reasons", gettext_noop("Say why the case is closed: the student reads it."))
     chains = lock_chains([case.student.user_id])
     move(case, Step.CLOSE, closed_at=now, closed_by=by, closing_reason=reasons)

@@ -17,6 +17,7 @@ from record.services import lock_chains, write
 from rulebook.board import PROCEEDINGS
 from rulebook.errors import RuleError
 from rulebook.marking import gettext_noop
+from rulebook.texts import written
 
 from .acts import ensure_pending, enter, lock_case, move, news, touch
 from .evidence import check_clauses, freeze
@@ -39,7 +40,7 @@ def draft_complaint(
     ``revision`` and ``case``.
     """
     case = _open_to(case_id, by)
-    if not (facts := facts.strip()):
+    if not (facts := written(facts)):
         raise _refuse("facts", gettext_noop("Say what is held against the student: the facts."))
     clauses = list(dict.fromkeys(clauses))
     check_clauses(case, clauses)

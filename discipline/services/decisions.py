@@ -40,6 +40,7 @@ from rulebook.decisions import (
 from rulebook.errors import RuleError
 from rulebook.marking import gettext_noop
 from rulebook.policy import policy_at
+from rulebook.texts import written
 
 from .acts import enter, lock_case, move, news, touch
 from .dispatch import dispatch_decision
@@ -90,7 +91,7 @@ def return_draft(*, decision_id: int, remarks: str, by: User, now: datetime) -> 
     """The second person does not sign it as it is, and says why; the chair writes it again."""
     row, case = _locked(decision_id)
     _ensure_second(by, row, case)
-    if not remarks.strip():
+    if not written(remarks):
         raise RuleError("remarks", CLAUSE, gettext_noop("Say what should be different."))
     row.revision += 1
     row.save(update_fields=["revision"])

@@ -20,6 +20,7 @@ from rulebook.board import PROCEEDINGS
 from rulebook.errors import RuleError
 from rulebook.marking import gettext_noop
 from rulebook.policy import get_policy
+from rulebook.texts import written
 
 from .acts import ensure_pending, enter, lock_case, news, touch
 
@@ -40,7 +41,7 @@ def add_fact(
     Raises ``RuleError`` on ``text``, ``clause``, ``happened_at`` and ``case``.
     """
     case = _open_to(case_id, by)
-    if not (text := text.strip()):
+    if not (text := written(text)):
         raise _refuse("text", gettext_noop("Say what is held to have happened."))
     check_clauses(case, [clause])
     if happened_at is not None and happened_at > now:
@@ -75,7 +76,7 @@ def add_document(
     What the student cannot read never comes under a complaint, and is never what a penalty rests on (B1).
     """
     case = _open_to(case_id, by)
-    if not (title := title.strip()):
+    if not (title := written(title)):
         raise _refuse("title", gettext_noop("Give the document a name."))
     document = store_document(
         purpose=EVIDENCE,

@@ -30,6 +30,7 @@ from rulebook.decisions import letter_window
 from rulebook.errors import RuleError
 from rulebook.marking import gettext_noop
 from rulebook.policy import get_policy
+from rulebook.texts import written
 
 from .acts import about, enter, lock_case, move, news, touch
 from .invitations import everybody, meeting_context, withdraw_invitation
@@ -135,7 +136,7 @@ def call_off_meeting(*, meeting_id: int, reason: str, by: User, now: datetime) -
         raise PermissionDenied
     if meeting.state != MeetingState.PLANNED:
         raise _refuse("meeting", gettext_noop("This meeting is over, or was called off."))
-    if not reason.strip():
+    if not written(reason):
         raise _refuse("reason", gettext_noop("Say why: everybody who was invited reads it."))
     people = everybody(case)
     _end(meeting, MeetingState.CALLED_OFF, reason.strip(), now)
@@ -235,7 +236,7 @@ def decide_excuse(*, excuse_id: int, accept: bool, reasons: str, by: User, now: 
     row = Excuse.objects.select_for_update(of=("self",), no_key=True).get(pk=excuse_id)
     if row.state != ExcuseState.SENT or meeting.state != MeetingState.PLANNED:
         raise _refuse("excuse", gettext_noop("This was decided already."))
-    if not accept and not reasons.strip():
+    if not accept and not written(reasons):
         raise _refuse("reasons", gettext_noop("Say why it is refused."))
     row.state = ExcuseState.ACCEPTED if accept else ExcuseState.REFUSED
     row.decided_at, row.decided_by, row.reasons = now, by, reasons.strip()

@@ -15,6 +15,7 @@ from record.services import write
 from rulebook.board import BOARD, Seat, check_seat
 from rulebook.errors import RuleError
 from rulebook.marking import gettext_noop
+from rulebook.texts import written
 
 from .acts import ensure_pending, enter, lock_case, news, touch
 from .invitations import invite_member, uninvite_member
@@ -106,7 +107,7 @@ def step_back(*, member_id: int, reason: str, by: User, now: datetime, recused: 
     _ensure_before_meeting(case)
     if member.recused_at or member.left_at:
         raise _refuse("case", gettext_noop("This seat is free already."))
-    if not reason.strip():
+    if not written(reason):
         raise _refuse("reason", gettext_noop("Say why, in a sentence."))
     if recused:
         member.recused_at, member.recused_by, member.recusal_reason = now, by, reason.strip()

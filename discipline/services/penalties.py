@@ -40,6 +40,7 @@ from rulebook.penalties import (
     suspension_days,
 )
 from rulebook.policy import get_policy
+from rulebook.texts import written
 from students.models import Enrolment, EnrolmentState, Interruption
 from students.selectors import student_success_team
 from students.services import standing
@@ -145,7 +146,7 @@ def set_day(*, penalty_id: int, day: date, reasons: str, by: User, now: datetime
     late = late_at(penalty)
     if late is None:
         raise RuleError("penalty", CLAUSE, gettext_noop("This penalty needs no letter."))
-    if not reasons.strip():
+    if not written(reasons):
         raise RuleError("reasons", CLAUSE, gettext_noop("Say why: the student reads it."))
     zone = penalty.enrolment.time_zone
     received = effect_of(penalty) is not None

@@ -17,6 +17,7 @@ from record.services import write
 from rulebook.board import PROCEEDINGS
 from rulebook.errors import RuleError
 from rulebook.marking import gettext_noop
+from rulebook.texts import written
 
 from .acts import ensure_pending, enter, lock_case, news, touch
 from .telling import heads_of_learning
@@ -46,7 +47,7 @@ def reply_to_complaint(
     complaint = case.complaints.filter(sent_at__isnull=False).order_by("sent_at", "pk").last()
     if complaint is None:
         raise _refuse("complaint", gettext_noop("There is no complaint to answer yet."))
-    if not (text := text.strip()):
+    if not (text := written(text)):
         raise _refuse("text", gettext_noop("Say how you see it."))
     if len(uploads) > MOST_DOCUMENTS:
         raise RuleError(

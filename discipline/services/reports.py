@@ -24,6 +24,7 @@ from rulebook.errors import RuleError
 from rulebook.ladder import CLAUSES
 from rulebook.marking import gettext_noop
 from rulebook.policy import policy_at
+from rulebook.texts import written
 from students.models import ConductReport, ConductReportKind, Enrolment, EnrolmentState
 
 from .acts import about, news
@@ -57,7 +58,7 @@ def make_report(
     if not can_report(by, enrolment, now):
         raise PermissionDenied
     kind = DisciplineReportKind(kind)
-    if not (text := text.strip()):
+    if not (text := written(text)):
         raise _refuse("text", kind, gettext_noop("Say what happened."))
     if occurred_on is not None and occurred_on > local_date(now, enrolment.time_zone):
         raise _refuse("occurred_on", kind, gettext_noop("This day lies ahead: name the one it happened on."))
@@ -79,7 +80,7 @@ def dismiss_report(*, report_id: int, reasons: str, by: User, now: datetime) -> 
     Raises ``RuleError`` on ``reasons`` and ``report``.
     """
     report = _received(report_id, by)
-    if not (reasons := reasons.strip()):
+    if not (reasons := written(reasons)):
         raise _refuse("reasons", report.kind, gettext_noop("Say why nothing comes of it."))
     report.state, report.handled_at, report.handled_by = DisciplineReportState.DISMISSED, now, by
     report.reasons = reasons

@@ -35,6 +35,7 @@ from rulebook.ladder import CLAUSES, Found, History, Proposal, Rung, propose
 from rulebook.marking import gettext_noop
 from rulebook.policy import policy_at
 from rulebook.projects import ALONE, PLAGIARISM, Requirement
+from rulebook.texts import written
 from students.models import Deliverable, Enrolment, EnrolmentState, ProjectWork, Review
 
 from .acts import about, touch
@@ -74,7 +75,7 @@ def report_suspicion(
     ).get(pk=work_id)
     if by is not None and not (teaches(by) and can_report(by, work.enrolment, now)):
         raise PermissionDenied
-    if not (text := text.strip()):
+    if not (text := written(text)):
         raise _refuse("text", gettext_noop("Say what is suspected, and why."))
     if not pairs:
         raise _refuse("evidence", gettext_noop("Name at least one passage and what it is likened to."))
@@ -341,7 +342,7 @@ def _to_decide(suspicion_id: int, reasons: str, expected: int | None, by: User, 
     _ensure_open(suspicion)
     if expected is not None and expected != suspicion.revision:
         raise _refuse("revision", gettext_noop("Somebody added evidence meanwhile. Read it first."))
-    if not reasons.strip():
+    if not written(reasons):
         raise _refuse("reasons", gettext_noop("Say why, from the evidence."))
     return suspicion
 

@@ -26,6 +26,7 @@ from rulebook.board import BOARD
 from rulebook.decisions import Measure, check_scale
 from rulebook.errors import RuleError
 from rulebook.marking import gettext_noop
+from rulebook.texts import written
 
 from .acts import enter, lock_case, news, touch
 
@@ -44,7 +45,7 @@ def cast_vote(*, meeting_id: int, choice: str, reasons: str, by: User, now: date
         raise _refuse("votes", gettext_noop("Only who was at the meeting votes."))
     if choice != Measure.NONE:
         check_scale(choice, case.kind, proposed_measure(case))
-    if not reasons.strip():
+    if not written(reasons):
         raise _refuse("reasons", gettext_noop("Say why, in a sentence."))
     try:
         with transaction.atomic():
@@ -72,7 +73,7 @@ def give_advice(*, meeting_id: int, text: str, by: User, now: datetime) -> Advic
     """
     meeting, case = _held(meeting_id)
     member = _representative(by, case)
-    if not text.strip():
+    if not written(text):
         raise _refuse("text", gettext_noop("Write down what you advise."))
     try:
         with transaction.atomic():

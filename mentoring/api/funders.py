@@ -280,6 +280,8 @@ class Answer(FunderView):
             return problem(400, _("Send answer (approve or refuse), document and reasons, and nothing else."))
         upload = request.FILES.get("document")
         reasons = request.POST.get("reasons", "")[:4000]
+        if "\0" in reasons:
+            return problem(400, _("The reasons hold a sign that no text has."))
 
         def work() -> str:
             answer_as_funder(

@@ -15,6 +15,7 @@ from record.types import NewEntry, NewMessage
 from rulebook.errors import RuleError
 from rulebook.marking import gettext_noop
 from rulebook.policy import policy_at
+from rulebook.texts import written
 from students.models import AccommodationRequest, AccommodationState, Enrolment, EnrolmentState
 from students.purposes import PROOF
 from students.selectors import student_success_team
@@ -39,7 +40,7 @@ def request_adaptation(
         raise PermissionDenied
     if enrolment.state != EnrolmentState.ACTIVE:
         raise RuleError("enrolment", CLAUSE, gettext_noop("This training has ended."))
-    if not audio and not wishes.strip():
+    if not audio and not written(wishes):
         raise RuleError("wishes", CLAUSE, gettext_noop("Say what would help."))
     if AccommodationRequest.objects.filter(enrolment=enrolment, state=AccommodationState.REQUESTED).exists():
         raise RuleError("wishes", CLAUSE, gettext_noop("Student Success has a request of yours already."))
@@ -97,7 +98,7 @@ def accept_adaptation(
 @transaction.atomic
 def refuse_adaptation(*, request_id: int, decision: str, by: User, now: datetime) -> AccommodationRequest:
     """Say no, with reasons that the student reads. Raises ``RuleError`` on ``decision``."""
-    if not decision.strip():
+    if not written(decision):
         raise RuleError("decision", CLAUSE, gettext_noop("Say why: the student reads it."))
     return _decide(_take(request_id, by), AccommodationState.REFUSED, decision.strip(), by, now)
 

@@ -19,6 +19,7 @@ from record.services import lock_chains, write
 from record.types import NewEntry, NewMessage
 from rulebook.marking import gettext_noop
 from rulebook.policy import policy_at
+from rulebook.texts import written
 
 from . import desk
 from .facts import dumps, iso
@@ -48,7 +49,7 @@ def cancel_session(*, session_id: int, reason: str, by: User, now: datetime) -> 
     The student is told and may book another (A3). Raises ``RuleError`` on ``reason`` when it is empty and on
     ``session`` when it is no longer scheduled or has started.
     """
-    text = reason.strip()
+    text = written(reason)
     if not text:
         raise desk.refuse("reason", gettext_noop("Say why you cancel: the student is told."))
     session = desk.take(session_id, now)

@@ -21,6 +21,7 @@ from rulebook.commitment import Silence, full_at, silences
 from rulebook.dates import local_date
 from rulebook.marking import gettext_noop
 from rulebook.policy import policy_at
+from rulebook.texts import written
 from students.models import Deliverable, Enrolment, EnrolmentState
 
 from . import desk
@@ -211,7 +212,7 @@ def mark_alert(*, alert_id: int, reasons: str, by: User, now: datetime) -> Commi
         raise desk.refuse("alert", gettext_noop("This alert was marked for the Board already."), CLAUSE)
     if alert.ended_at is not None or alert.enrolment.state != EnrolmentState.ACTIVE:
         raise desk.refuse("alert", gettext_noop("Work was taken up again: this alert is over."), CLAUSE)
-    if not (reasons := reasons.strip()):
+    if not (reasons := written(reasons)):
         raise desk.refuse("reasons", gettext_noop("Say why the Board should look at it."), CLAUSE)
     alert.marked_at, alert.marked_by, alert.reasons = now, by, reasons
     alert.revision += 1

@@ -28,6 +28,7 @@ from rulebook.defences import DEFENCE, RECORDED, Assessment, check_move, check_s
 from rulebook.errors import RuleError
 from rulebook.marking import gettext_noop
 from rulebook.policy import policy_at
+from rulebook.texts import written
 from students.models import EnrolmentState, ProjectWork, WorkState
 from students.permissions import check_standing
 from students.selectors import skills_of
@@ -220,7 +221,7 @@ def decide_defence(
         check_move(defence.state, DefenceState.PASSED)
     if work.state != WorkState.APPROVED:
         raise _refuse("state", gettext_noop("The project is no longer approved: cancel this defence."))
-    if not (text := comment.strip()):
+    if not (text := written(comment)):
         raise _refuse("comment", gettext_noop("Say in a few words how it went: the jury reads it."))
     skills = skills_of([work])[work.pk]
     verdict = judge_defence(
@@ -278,7 +279,7 @@ def cancel_defence(*, defence_id: int, reason: str, by: User, now: datetime) -> 
     if not can_cancel_defence(by, defence) and (mentor is None or mentor.user_id != by.pk):
         raise PermissionDenied
     check_move(defence.state, DefenceState.CANCELLED)
-    if not (text := reason.strip()):
+    if not (text := written(reason)):
         raise _refuse("reason", gettext_noop("Say why: the other side is told."))
     call_off([defence.pk], text, DEFENCE, by=by, now=now)
     defence.refresh_from_db()

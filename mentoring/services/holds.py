@@ -19,6 +19,7 @@ from rulebook.dates import local_date, local_instant
 from rulebook.errors import RuleError
 from rulebook.marking import gettext_noop
 from rulebook.policy import policy_at
+from rulebook.texts import written
 from students.models import Student
 
 CLAUSE = "2.6"
@@ -32,7 +33,7 @@ def place_legal_hold(*, student: Student, grounds: str, ends_on: date, by: User,
     """
     if not can_hold_recordings(by) or by.pk == student.user_id:
         raise PermissionDenied
-    if not (text := grounds.strip()):
+    if not (text := written(grounds)):
         raise RuleError(
             "grounds", CLAUSE, gettext_noop("Say which proceedings need them: the student reads it.")
         )

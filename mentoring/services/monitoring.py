@@ -32,6 +32,7 @@ from record.types import NewEntry, NewMessage
 from rulebook.dates import local_date, local_instant
 from rulebook.marking import gettext_noop
 from rulebook.policy import policy_at
+from rulebook.texts import written
 from students.models import Enrolment
 
 from . import desk
@@ -267,7 +268,7 @@ def _check(report: MonitoringReport, findings: Findings) -> None:
         "attendance": gettext_noop("Say how the attendance was."),
     }
     for name, message in empty.items():
-        if not getattr(findings, name).strip():
+        if not written(getattr(findings, name)):
             raise desk.refuse(name, message, CLAUSE)
     if findings.progress not in Progress.values:
         raise desk.refuse("progress", gettext_noop("Say how the student gets on."), CLAUSE)
@@ -275,7 +276,7 @@ def _check(report: MonitoringReport, findings: Findings) -> None:
         return
     if findings.conduct not in Conduct.values:
         raise desk.refuse("conduct", gettext_noop("Say how the conduct in the session was."), "2.5")
-    if findings.conduct != Conduct.AS_EXPECTED and not findings.conduct_note.strip():
+    if findings.conduct != Conduct.AS_EXPECTED and not written(findings.conduct_note):
         raise desk.refuse(
             "conduct_note", gettext_noop("Say what was not as it should be: the student reads it."), "2.5"
         )
@@ -289,7 +290,7 @@ def add_to_report(*, report_id: int, text: str, by: User, now: datetime) -> Repo
         raise PermissionDenied
     if report.state != ReportState.FINAL:
         raise desk.refuse("report", gettext_noop("Submit the report first."), CLAUSE)
-    if not (text := text.strip()):
+    if not (text := written(text)):
         raise desk.refuse("text", gettext_noop("Write something first."), CLAUSE)
     addition = ReportAddition.objects.create(report=report, author=by, text=text, written_at=now)
     report.revision += 1

@@ -10,10 +10,11 @@ from accounts.models import User
 from mentoring.models import Note
 from rulebook.errors import RuleError
 from rulebook.marking import gettext_noop
+from rulebook.texts import written
 
 
 def _text(text: str) -> str:
-    if not (text := text.strip()):
+    if not (text := written(text)):
         raise RuleError("text", "2.5", gettext_noop("Write something first."))
     return text
 

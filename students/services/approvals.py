@@ -20,6 +20,7 @@ from record.types import NewEntry, NewMessage
 from rulebook.errors import RuleError
 from rulebook.marking import gettext_noop
 from rulebook.policy import policy_at
+from rulebook.texts import written
 from students.models import (
     ApprovalState,
     ChangeOfPath,
@@ -131,7 +132,7 @@ def confirm(*, approval_id: int, by: User, now: datetime) -> FunderApproval:
 def send_back(*, approval_id: int, reasons: str, by: User, now: datetime) -> FunderApproval:
     """What the student sent is not the funder's approval; another document is asked for. The file stays on record."""
     row = _lock(approval_id)
-    text = reasons.strip()
+    text = written(reasons)
     if not text:
         raise RuleError("reasons", _clause(row), gettext_noop("Say why: the student reads it."))
     if row.state != ApprovalState.RECEIVED:
@@ -148,7 +149,7 @@ def refuse_as_funder(
 ) -> FunderApproval:
     """The funder itself says no, with a document where it has one."""
     row = _lock(approval_id)
-    text = reasons.strip()
+    text = written(reasons)
     if not text:
         raise RuleError("reasons", _clause(row), gettext_noop("Say why."))
     if row.state in (ApprovalState.ON_FILE, ApprovalState.REFUSED):

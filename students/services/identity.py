@@ -14,6 +14,7 @@ from record.types import NewEntry, NewMessage
 from rulebook.errors import RuleError
 from rulebook.marking import gettext_noop
 from rulebook.policy import policy_at
+from rulebook.texts import written
 from students.models import Enrolment, FlagState, IdentityFlag
 from students.permissions import may_settle_identity
 from students.selectors import student_success_team
@@ -65,7 +66,7 @@ def settle_flag(
     Trainings that the ban closes end in ``mentoring.services.standing``, which calls this. Raises ``RuleError`` on
     ``reasons`` and ``flag``.
     """
-    if not reasons.strip():
+    if not written(reasons):
         raise RuleError("reasons", CLAUSE, gettext_noop("Say how you know: it stays in the record."))
     row = (
         IdentityFlag.objects.select_for_update(of=("self",), no_key=True)

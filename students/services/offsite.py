@@ -15,6 +15,7 @@ from rulebook.dates import local_date, local_instant
 from rulebook.errors import RuleError
 from rulebook.marking import gettext_noop
 from rulebook.policy import policy_at
+from rulebook.texts import written
 from students.models import CheckIn, Enrolment, EnrolmentState, Place, PlaceRules, Stay
 from students.permissions import check_standing
 
@@ -36,7 +37,7 @@ def write_place(
 
     Raises ``RuleError`` on ``name`` and ``rules``.
     """
-    name, rules = name.strip(), rules.strip()
+    name, rules = written(name), written(rules)
     if not rules:
         raise RuleError("rules", CLAUSE, gettext_noop("Write down the health and safety rules."))
     if not name:

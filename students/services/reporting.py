@@ -12,6 +12,7 @@ from record.types import NewEntry, NewMessage
 from rulebook.errors import RuleError
 from rulebook.marking import gettext_noop
 from rulebook.policy import policy_at
+from rulebook.texts import written
 from students.models import ConductReport, ConductReportKind, Stay
 
 CLAUSES = {ConductReportKind.ABUSE: "3.5", ConductReportKind.SAFETY: "5"}
@@ -36,7 +37,7 @@ def report_conduct(
     say who reported (abuse 22). Raises ``RuleError`` on ``text``.
     """
     clause = CLAUSES[kind]
-    if not (text := text.strip()):
+    if not (text := written(text)):
         raise RuleError("text", clause, gettext_noop("Say what happened."))
     row = ConductReport.objects.create(
         kind=kind,
@@ -82,7 +83,7 @@ def take_up_report(*, report_id: int, outcome: str, by: User, now: datetime) -> 
         raise RuleError("report", clause, gettext_noop("Nobody decides about a report of their own."))
     if row.taken_up_at is not None:
         raise RuleError("report", clause, gettext_noop("This report was taken up already."))
-    if not (outcome := outcome.strip()):
+    if not (outcome := written(outcome)):
         raise RuleError("outcome", clause, gettext_noop("Say what was done."))
     row.taken_up_at, row.taken_up_by, row.outcome = now, by, outcome
     row.save(update_fields=["taken_up_at", "taken_up_by", "outcome"])

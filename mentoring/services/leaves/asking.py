@@ -27,6 +27,7 @@ from rulebook.leave import (
 )
 from rulebook.marking import gettext_noop
 from rulebook.policy import policy_at
+from rulebook.texts import written
 from students.models import (
     Enrolment,
     EnrolmentState,
@@ -212,7 +213,7 @@ def validate_leave(*, leave_id: int, decision: str = "", by: User, now: datetime
 @transaction.atomic
 def refuse_leave(*, leave_id: int, decision: str, by: User, now: datetime) -> LeaveRequest:
     """Say no, with reasons. Raises ``RuleError`` on ``decision`` when there are none and on ``leave``."""
-    if not decision.strip():
+    if not written(decision):
         raise refuse("decision", gettext_noop("Say why: the student reads it."))
     leave = take(leave_id, now)
     if not permissions.can_decide_leave(by, leave, current_mentor(leave.enrolment, now)):

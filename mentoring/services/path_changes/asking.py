@@ -16,6 +16,7 @@ from rulebook.business_days import earliest_effect
 from rulebook.dates import local_date
 from rulebook.marking import gettext_noop
 from rulebook.policy import get_policy, policy_at
+from rulebook.texts import written
 from students.models import (
     ChangeOfPath,
     ChangeState,
@@ -42,7 +43,7 @@ def record_consultation(
     mentor = leaves.current_mentor(enrolment, now)
     if mentor is None or mentor.user_id != by.pk:
         raise PermissionDenied
-    if not advice.strip():
+    if not written(advice):
         raise refuse("advice", gettext_noop("Write down what you advised."))
     check_standing(enrolment, now)
     check_path(enrolment, to_path)
@@ -84,7 +85,7 @@ def request_change(*, consultation_id: int, reason: str, by: User, now: datetime
         raise PermissionDenied
     check_standing(enrolment, now)
     consultation = Consultation.objects.select_related("to_path").get(pk=consultation_id)
-    if not reason.strip():
+    if not written(reason):
         raise refuse("reason", gettext_noop("Say why: the school reads it."))
     check_path(enrolment, consultation.to_path)
     policy = policy_at(now)

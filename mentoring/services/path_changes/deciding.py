@@ -12,6 +12,7 @@ from mentoring import permissions
 from record.services import write
 from rulebook.dates import local_date, local_instant
 from rulebook.marking import gettext_noop
+from rulebook.texts import written
 from students.models import (
     ChangeOfPath,
     ChangeState,
@@ -65,7 +66,7 @@ def schedule_change(
 @transaction.atomic
 def refuse_change(*, change_id: int, decision: str, by: User, now: datetime) -> ChangeOfPath:
     """Say no, with reasons. Raises ``RuleError`` on ``decision`` and ``change``."""
-    if not decision.strip():
+    if not written(decision):
         raise refuse("decision", gettext_noop("Say why: the student reads it."))
     change = take(change_id)
     if not permissions.can_decide_change(by, change.enrolment):

@@ -15,6 +15,7 @@ from rulebook.projects import (
     REQUIRED_STATE,
 )
 from rulebook.projects import Requirement as Required
+from rulebook.texts import written
 from students.models import (
     EnrolmentState,
     ProjectWork,
@@ -77,7 +78,7 @@ def _require(
     work = lock_work(work_id)
     if about and (standing := Requirement.objects.filter(work=work, about=about).first()):
         return standing
-    if not (text := reason.strip()):
+    if not (text := written(reason)):
         raise RuleError("reason", clause, gettext_noop("Say what was found."))
     if work.enrolment.state != EnrolmentState.ACTIVE:
         raise RuleError("enrolment", clause, gettext_noop("This training has ended."))

@@ -14,6 +14,7 @@ from rulebook.marking import gettext_noop
 from rulebook.projects import (
     TAKES_VERSIONS,
 )
+from rulebook.texts import written
 from students.models import (
     ProjectWork,
     Remark,
@@ -36,7 +37,7 @@ def write_remark(
 ) -> Remark:
     """Say something about the work that both sides read. Who may was asked before."""
     work = lock_work(work_id)
-    if not (text := text.strip()):
+    if not (text := written(text)):
         raise refuse("text", gettext_noop("Write something first."))
     student = work.enrolment.student.user_id
     if by.pk == student:
