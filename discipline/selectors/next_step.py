@@ -174,6 +174,16 @@ def _informed(asked: _Asked) -> NextStep:
             part="meeting",
             mine=summons.channel == "hand" and asked.sits(BoardRole.CHAIR),
         )
+    if asked.own and whole.replies:
+        return NextStep(
+            title=_("The Board reads your answer"),
+            owner=asked.chair(),
+            clause="4.2",
+            text=_(
+                "It summons you to a meeting, decides on a warning, or closes the case. You can still add to it."
+            ),
+            part="reply",
+        )
     if asked.own:
         return NextStep(
             title=_("Answer, if you want to"),
@@ -183,7 +193,7 @@ def _informed(asked: _Asked) -> NextStep:
             due_at=time_to_explain(case.informed_at, asked.board) if case.informed_at else None,
             due_label=_("No decision without a meeting before"),
             part="reply",
-            mine=not whole.replies,
+            mine=True,
             page="case-reply",
             args=(case.pk,),
         )

@@ -33,6 +33,8 @@ class Part:
     name: str
     title: StrOrPromise
     fill: Fill
+    # Proofs that one looks up, and does not read from top to bottom.
+    folded: bool = False
 
     @property
     def template(self) -> str:
@@ -51,8 +53,8 @@ PARTS: tuple[Part, ...] = (
     Part("letter", _("The decision on its way"), letter.part),
     Part("penalty", _("The penalty"), penalty.part),
     Part("people", _("People"), people.part),
-    Part("messages", _("Messages"), messages.part),
-    Part("history", _("What was recorded"), history.part),
+    Part("messages", _("Messages"), messages.part, folded=True),
+    Part("history", _("What was recorded"), history.part, folded=True),
 )
 
 
@@ -61,4 +63,10 @@ def parts_of(case: Case, user: User, now: datetime) -> Iterator[dict[str, Any]]:
     for each in PARTS:
         shown = each.fill(case, user, now)
         if shown is not None:
-            yield {"name": each.name, "title": each.title, "template": each.template, "part": shown}
+            yield {
+                "name": each.name,
+                "title": each.title,
+                "template": each.template,
+                "folded": each.folded,
+                "part": shown,
+            }
