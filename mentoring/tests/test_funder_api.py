@@ -210,6 +210,9 @@ def test_it_refuses_with_reasons(funded):
     leave = funded.cast.ask(3)
     approval = leave.approvals.get()
     assert funded.post(f"approvals/{approval.pk}/answer/", answer="refuse").status_code == 422
+    for reasons, status in (("\u200b", 422), ("\0", 400), ("No\0", 400)):
+        answer = funded.post(f"approvals/{approval.pk}/answer/", answer="refuse", reasons=reasons)
+        assert answer.status_code == status
     answer = funded.post(f"approvals/{approval.pk}/answer/", answer="refuse", reasons="Not in March.")
     assert answer.status_code == 200
     approval.refresh_from_db()
