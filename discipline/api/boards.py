@@ -226,7 +226,7 @@ class SummonsTaken(Taken):
     channel = serializers.ChoiceField(SummonsChannel.choices, default=SummonsChannel.EMAIL)
 
 
-class ReceiptTaken(Taken):
+class SummonsReceiptTaken(Taken):
     upload = serializers.UUIDField(help_text="A resumable upload that has arrived, for summons-receipt")
 
 
@@ -273,7 +273,7 @@ class Summonses(Resource):
 
     @extend_schema(
         summary="File the signed receipt of a summons handed over",
-        request=ReceiptTaken,
+        request=SummonsReceiptTaken,
         responses=SummonsShape,
         examples=[
             OpenApiExample("An upload", {"upload": "0b0e0a5e-8f3c-4b5a-9d58-2f1f0d6f4a11"}, request_only=True)
@@ -284,7 +284,7 @@ class Summonses(Resource):
     @writes
     def receipt(self, request: Request, pk: str) -> Response:
         row = self.fetch()
-        body = self.taken(ReceiptTaken)
+        body = self.taken(SummonsReceiptTaken)
         upload = arrived(self.user, RECEIPT, [body["upload"]], "upload")[0]
         return self.answer(file_receipt(summons_id=row.pk, upload=upload, by=self.user, now=self.now))
 

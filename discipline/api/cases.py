@@ -25,7 +25,7 @@ from discipline.selectors.timeline import timeline
 from discipline.selectors.whole import Whole
 from discipline.services.closing import close_case
 
-from .reports import ReasonsTaken
+from .reports import WHY, ReasonsTaken
 
 
 class CaseShape(Shape):
@@ -164,6 +164,7 @@ class Cases(Resource):
         description="With reasons, at any stage before the decision (B10). If-Match: the case that was read.",
         request=ReasonsTaken,
         responses=CaseDetail,
+        examples=WHY,
     )
     @action(detail=True, methods=["post"])
     @writes

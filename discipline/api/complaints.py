@@ -56,7 +56,7 @@ class ComplaintTaken(Taken):
     clauses = serializers.ListField(child=serializers.CharField(max_length=16), max_length=20)
 
 
-class DraftTaken(Taken):
+class ComplaintDraftTaken(Taken):
     facts = Words()
     clauses = serializers.ListField(child=serializers.CharField(max_length=16), max_length=20)
 
@@ -127,15 +127,19 @@ class Complaints(Resource):
 
     @extend_schema(
         summary="Change a draft",
-        request=DraftTaken,
+        request=ComplaintDraftTaken,
         responses=ComplaintDetail,
-        operation_id="complaint_update",
+        examples=[
+            OpenApiExample(
+                "Insults", {"facts": "You insulted two others.", "clauses": ["3.5"]}, request_only=True
+            )
+        ],
     )
     @writes
     def update(self, request: Request, pk: str) -> Response:
         row: Complaint = self._run()
         self.match(required=True)
-        draft_complaint(case_id=row.case_id, **self.taken(DraftTaken), by=self.user, now=self.now)
+        draft_complaint(case_id=row.case_id, **self.taken(ComplaintDraftTaken), by=self.user, now=self.now)
         return self.answer(row)
 
     @extend_schema(
@@ -153,7 +157,14 @@ class Complaints(Resource):
         issue_complaint(complaint_id=row.pk, by=self.user, now=self.now)
         return self.answer(row)
 
-    @extend_schema(summary="Add a fact to its case", request=FactTaken, responses=ComplaintDetail)
+    @extend_schema(
+        summary="Add a fact to its case",
+        request=FactTaken,
+        responses=ComplaintDetail,
+        examples=[
+            OpenApiExample("A fact", {"text": "Called two others names.", "clause": "3.5"}, request_only=True)
+        ],
+    )
     @action(detail=True, methods=["post"])
     @writes
     def facts(self, request: Request, pk: str) -> Response:
@@ -166,6 +177,7 @@ class Complaints(Resource):
         description="By the student, also while access to the training is closed.",
         request=ReplyTaken,
         responses=ComplaintDetail,
+        examples=[OpenApiExample("A reply", {"text": "It was otherwise."}, request_only=True)],
     )
     @action(detail=True, methods=["post"])
     @writes

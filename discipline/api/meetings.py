@@ -78,7 +78,7 @@ class MinutesTaken(Taken):
     companion_present = serializers.BooleanField(default=False)
 
 
-class ReasonTaken(Taken):
+class MeetingReasonTaken(Taken):
     reason = Words()
 
 
@@ -157,7 +157,7 @@ class Meetings(Resource):
 
     @extend_schema(
         summary="Call a meeting off",
-        request=ReasonTaken,
+        request=MeetingReasonTaken,
         responses=MeetingDetail,
         examples=[OpenApiExample("Off", {"reason": "The chair is ill."}, request_only=True)],
     )
@@ -167,7 +167,7 @@ class Meetings(Resource):
         row = self.fetch()
         self.match(required=False)
         return self.answer(
-            call_off_meeting(meeting_id=row.pk, **self.taken(ReasonTaken), by=self.user, now=self.now)
+            call_off_meeting(meeting_id=row.pk, **self.taken(MeetingReasonTaken), by=self.user, now=self.now)
         )
 
     @extend_schema(

@@ -64,6 +64,9 @@ class ReasonsTaken(Taken):
         ref_name = "CaseReasonsTaken"
 
 
+WHY = [OpenApiExample("Reasons", {"reasons": "Two others saw it, too."}, request_only=True)]
+
+
 class DisciplineReportFilter(filters.FilterSet):
     enrolment = Ids("accused_id")
     kind = filters.ChoiceFilter(choices=DisciplineReportKind.choices)
@@ -118,7 +121,9 @@ class DisciplineReports(Resource):
         row = make_report(enrolment_id=enrolment.pk, **body, by=self.user, now=self.now)
         return self.answer(row, 201)
 
-    @extend_schema(summary="Open proceedings", request=ReasonsTaken, responses=DisciplineReportDetail)
+    @extend_schema(
+        summary="Open proceedings", request=ReasonsTaken, responses=DisciplineReportDetail, examples=WHY
+    )
     @action(detail=True, methods=["post"], url_path="open", url_name="open")
     @writes
     def open_proceedings(self, request: Request, pk: str) -> Response:
@@ -126,7 +131,9 @@ class DisciplineReports(Resource):
         open_report(report_id=row.pk, reasons=self.taken(ReasonsTaken)["reasons"], by=self.user, now=self.now)
         return self.answer(row)
 
-    @extend_schema(summary="Dismiss a report", request=ReasonsTaken, responses=DisciplineReportDetail)
+    @extend_schema(
+        summary="Dismiss a report", request=ReasonsTaken, responses=DisciplineReportDetail, examples=WHY
+    )
     @action(detail=True, methods=["post"])
     @writes
     def dismiss(self, request: Request, pk: str) -> Response:

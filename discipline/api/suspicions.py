@@ -27,7 +27,7 @@ from discipline.services.suspicions import (
 )
 from mentoring.selectors.works import works_for
 
-from .reports import ReasonsTaken
+from .reports import WHY, ReasonsTaken
 
 
 class SuspicionShape(Shape):
@@ -92,7 +92,7 @@ class SuspicionFilter(filters.FilterSet):
 
 
 SIDE_BY_SIDE = ("title", "excerpt", "other_title", "other_url", "other_excerpt", "deliverable_id")
-EXAMPLE = {
+EXAMPLE: dict[str, Any] = {
     "work": 12,
     "text": "Two pages are word for word those of a public article.",
     "evidence": [{"title": "Chapter 2", "other_title": "An article", "other_url": "https://example.org/a"}],
@@ -138,7 +138,12 @@ class Suspicions(Resource):
         )
         return self.answer(row, 201)
 
-    @extend_schema(summary="Add evidence", request=EvidenceTaken, responses=SuspicionDetail)
+    @extend_schema(
+        summary="Add evidence",
+        request=EvidenceTaken,
+        responses=SuspicionDetail,
+        examples=[OpenApiExample("Side by side", EXAMPLE["evidence"][0], request_only=True)],
+    )
     @action(detail=True, methods=["post"])
     @writes
     def evidence(self, request: Request, pk: str) -> Response:
@@ -153,6 +158,11 @@ class Suspicions(Resource):
         description="Opens the case at once and blocks the project. If-Match: the evidence that was looked at.",
         request=FindingTaken,
         responses=SuspicionDetail,
+        examples=[
+            OpenApiExample(
+                "A finding", {"stage": "submitted", "reasons": "Word for word."}, request_only=True
+            )
+        ],
     )
     @action(detail=True, methods=["post"])
     @writes
@@ -162,7 +172,9 @@ class Suspicions(Resource):
         establish_suspicion(suspicion_id=row.pk, **body, by=self.user, now=self.now)
         return self.answer(row)
 
-    @extend_schema(summary="Dismiss a suspicion", request=ReasonsTaken, responses=SuspicionDetail)
+    @extend_schema(
+        summary="Dismiss a suspicion", request=ReasonsTaken, responses=SuspicionDetail, examples=WHY
+    )
     @action(detail=True, methods=["post"])
     @writes
     def dismiss(self, request: Request, pk: str) -> Response:
