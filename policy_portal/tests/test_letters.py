@@ -215,6 +215,13 @@ POSTED: list[tuple[str, dict[str, Any]]] = [
         for penalty in ("warning", "suspension", "exclusion", "discontinuation")
     ),
     *(
+        (
+            "sign_in_address",
+            {"former": EVIL, "new": EVIL, "addressee": EVIL, "to_former": told, "clause": "2.4"},
+        )
+        for told in (True, False)
+    ),
+    *(
         ("address_needed", {"case": 3, "person": 4, "student": EVIL, "own": own, "clause": "4.1"})
         for own in (True, False)
     ),
