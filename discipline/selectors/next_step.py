@@ -3,53 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from discipline.models import BoardRole, Case, CaseState, Penalty
-from discipline.permissions.proceedings import can_prosecute
 from record.models import Message
 from rulebook.board import earliest_meeting
 from rulebook.decisions import letter_window, time_to_explain
-from rulebook.policy import get_policy
-from rulebook.terms import BoardTerms
-from rulebook.words import spell_length
 
+from .asking import Asked, NextStep
 from .whole import Whole
 
-
-@dataclass(frozen=True, slots=True)
-class NextStep:
-    """One step, in the words of whoever reads it. ``part`` is the part of the page on which it is taken.
-
-    ``due_at`` is the policy's limit, ``not_before`` the first instant at which it is allowed, ``blocked_by`` what has
-    to be done first, in sentences. ``mine``: the reader owes it.
-    """
-
-    title: str
-    owner: str
-    clause: str
-    text: str = ""
-    due_at: datetime | None = None
-    due_label: str = ""
-    not_before: datetime | None = None
-    blocked_by: tuple[str, ...] = ()
-    part: str = ""
-    mine: bool = False
-    page: str = ""
-    """The page on which whoever owes it takes it (a URL name), and what it is about."""
-    args: tuple[int, ...] = ()
-
-    @property
-    def url(self) -> str:
-        """Where the reader goes: the page on which it is taken, else the part of the case that tells of it."""
-        if self.mine and self.page:
-            return reverse(self.page, args=self.args)
-        return f"#{self.part}" if self.part else ""
+__all__ = ["NextStep", "next_step", "step_of"]
 
 
 def next_step(case: Case, user: User, now: datetime) -> NextStep | None:
@@ -60,52 +28,10 @@ def next_step(case: Case, user: User, now: datetime) -> NextStep | None:
 def step_of(whole: Whole, user: User, now: datetime) -> NextStep | None:
     """The same, of a case that is being read already."""
     ask = _BY_STATE.get(CaseState(whole.case.state))
-    return ask(_Asked(whole, user, now)) if ask else None
+    return ask(Asked(whole, user, now)) if ask else None
 
 
-@dataclass(frozen=True)
-class _Asked:
-    """One question: which case, for whom, when."""
-
-    whole: Whole
-    user: User
-    now: datetime
-
-    @property
-    def own(self) -> bool:
-        return self.whole.case.student.user_id == self.user.pk
-
-    @property
-    def board(self) -> BoardTerms:
-        return get_policy(self.whole.case.policy_id).board
-
-    @property
-    def notice(self) -> str:
-        """How long before a meeting its summons is sent, in words."""
-        return spell_length(int(self.board.summons.total_seconds()))
-
-    @property
-    def runs(self) -> bool:
-        """Whether the reader takes the first steps: complaint, Board, summons."""
-        return can_prosecute(self.user, self.whole.case)
-
-    def chair(self) -> str:
-        return self._named(BoardRole.CHAIR, _("Head of Learning"))
-
-    def manager(self) -> str:
-        return self._named(BoardRole.LEARNING_MANAGER, _("Learning Manager"))
-
-    def _named(self, role: BoardRole, office: str) -> str:
-        member = self.whole.seat(role)
-        if member is None or self.own:
-            return office
-        return f"{member.user.full_name} ({office})"
-
-    def sits(self, *roles: BoardRole) -> bool:
-        return any(row.user_id == self.user.pk and row.role in roles for row in self.whole.members)
-
-
-def _open(asked: _Asked) -> NextStep:
+def _open(asked: Asked) -> NextStep:
     """The complaint: written, then sent (B1)."""
     whole = asked.whole
     issued = next((row for row in whole.complaints if row.issued_at is not None), None)
@@ -149,7 +75,7 @@ def _open(asked: _Asked) -> NextStep:
     )
 
 
-def _informed(asked: _Asked) -> NextStep:
+def _informed(asked: Asked) -> NextStep:
     """A meeting is planned and summoned; or, for a warning alone, a decision (B3, B5)."""
     whole, case = asked.whole, asked.whole.case
     decision = whole.decision
@@ -226,7 +152,7 @@ def _informed(asked: _Asked) -> NextStep:
     )
 
 
-def _summoned(asked: _Asked) -> NextStep:
+def _summoned(asked: Asked) -> NextStep:
     """The meeting (B4)."""
     whole, meeting = asked.whole, asked.whole.planned
     assert meeting is not None  # a case is summoned to a meeting that is planned
@@ -263,7 +189,7 @@ def _summoned(asked: _Asked) -> NextStep:
     )
 
 
-def _heard(asked: _Asked) -> NextStep:
+def _heard(asked: Asked) -> NextStep:
     """Votes, a draft, and the second signature (B5, B6)."""
     whole, meeting = asked.whole, asked.whole.held
     assert meeting is not None and meeting.held_at is not None  # heard is heard at a meeting
@@ -271,7 +197,7 @@ def _heard(asked: _Asked) -> NextStep:
     return replace(_deciding(asked), due_at=late_at, due_label=_("The letter arrives before"))
 
 
-def _deciding(asked: _Asked) -> NextStep:
+def _deciding(asked: Asked) -> NextStep:
     whole = asked.whole
     if asked.own:
         return replace(
@@ -308,7 +234,7 @@ def _deciding(asked: _Asked) -> NextStep:
     )
 
 
-def _second_signature(asked: _Asked) -> NextStep:
+def _second_signature(asked: Asked) -> NextStep:
     if asked.own:
         return NextStep(_("The Board decides"), asked.chair(), "4.2", part="meeting")
     return NextStep(
@@ -323,7 +249,7 @@ def _second_signature(asked: _Asked) -> NextStep:
     )
 
 
-def _decided(asked: _Asked) -> NextStep:
+def _decided(asked: Asked) -> NextStep:
     """The decision reaches the student, and its penalty takes effect (B6, B7)."""
     whole = asked.whole
     decision, penalty, meeting = whole.decision, whole.penalty, whole.held
@@ -386,7 +312,7 @@ def _waits(penalty: Penalty | None) -> bool:
     return penalty is None or penalty.effective_at is None
 
 
-def _seats_missing(asked: _Asked) -> tuple[str, ...]:
+def _seats_missing(asked: Asked) -> tuple[str, ...]:
     """Without chair and Learning Manager there is no meeting (B2); the student need not know who is missing."""
     if asked.own:
         return ()
@@ -407,7 +333,7 @@ def _unsent(whole: Whole, occasion: str | None, kind: str = "") -> tuple[str, ..
     return ()
 
 
-_BY_STATE: dict[CaseState, Callable[[_Asked], NextStep]] = {
+_BY_STATE: dict[CaseState, Callable[[Asked], NextStep]] = {
     CaseState.OPEN: _open,
     CaseState.INFORMED: _informed,
     CaseState.SUMMONED: _summoned,
