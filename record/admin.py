@@ -162,7 +162,8 @@ class MessageAdmin(ReadOnlyAdmin):
 class FileAdmin(ReadOnlyAdmin):
     """Rows about files: what is kept of whom, never the file. Opening one asks its purpose, for staff too."""
 
-    purpose_of = "purpose"
+    purpose_of = ""
+    """The lookup from a row to its file's purpose; none where all rows are of one kind."""
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return may_read_file_rows(request.user)
@@ -177,6 +178,7 @@ class FileAdmin(ReadOnlyAdmin):
 
 @admin.register(Document)
 class DocumentAdmin(FileAdmin):
+    purpose_of = "purpose"
     list_display = ("stored_at", "purpose", "subject", "content_type", "size", "scan_state", "deleted_at")
     list_filter = ("purpose", "scan_state", ("deleted_at", admin.EmptyFieldListFilter))
     list_select_related = ("subject",)
@@ -205,6 +207,7 @@ class DocumentAdmin(FileAdmin):
 
 @admin.register(StagedUpload)
 class StagedUploadAdmin(FileAdmin):
+    purpose_of = "purpose"
     list_display = ("created_at", "owner", "purpose", "length", "offset", "finished_at", "expires_at")
     list_filter = ("purpose",)
     list_select_related = ("owner",)
