@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from django.core.mail import EmailMessage
 from django.db import connection
+from django.test import SimpleTestCase
 from hypothesis import HealthCheck, settings
 
 from record.tests.flushing import flushing_allowed, triggers
@@ -21,6 +22,26 @@ settings.register_profile(
     "portal", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
 )
 settings.load_profile("portal")
+
+
+DATABASE = {"db", "transactional_db", "live_server", "django_db_reset_sequences"}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--with-database",
+        action="store_true",
+        help="only tests that use a database: the others say the same on each, and ran on the first",
+    )
+
+
+def uses_database(item: pytest.Item) -> bool:
+    """Whether a test reads or writes a database, as it has to say to be let."""
+    return (
+        item.get_closest_marker("django_db") is not None
+        or not DATABASE.isdisjoint(getattr(item, "fixturenames", ()))
+        or issubclass(getattr(item, "cls", None) or object, SimpleTestCase)
+    )
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -37,6 +58,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         fits = (browser_wanted or item.get_closest_marker("browser") is None) and (
             on_postgresql or item.get_closest_marker("postgresql") is None
         )
+        if config.option.with_database and not uses_database(item):
+            fits = False
         (kept if fits else left_out).append(item)
     if left_out:
         config.hook.pytest_deselected(items=left_out)

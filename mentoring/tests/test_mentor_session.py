@@ -204,7 +204,7 @@ def test_once_it_has_started_it_cannot_be_cancelled(pages, session):
 
 def test_the_mentor_books_another_session(pages):
     absence = make_absence(START, mentorship=pages.mentorship)
-    slot = START + timedelta(hours=19)  # Wednesday 9:00 in Paris
+    slot = START + timedelta(hours=43)  # Thursday 9:00 in Paris: the student can still give notice in time
     assert slot.isoformat() in pages.text(url(absence.session, "book"), START + HOUR)
     answer = pages.post(url(absence.session, "book"), {"starts_at": slot.isoformat()}, START + HOUR)
     booked = Session.objects.get(replaces=absence.session)

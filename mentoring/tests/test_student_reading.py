@@ -284,7 +284,7 @@ def test_the_html_of_a_message_can_run_nothing(pages):
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-@pytest.mark.parametrize(("place", "queries"), [("", 6), ("notice/", 4), ("book/", 11)])
+@pytest.mark.parametrize(("place", "queries"), [("", 6), ("notice/", 5), ("book/", 12)])
 def test_one_session_costs_the_same_however_much_there_is(
     pages, rows, place, queries, django_assert_num_queries
 ):

@@ -34,7 +34,7 @@ def test_v2_a_defence_is_kept_through_the_last_day_of_the_training():
     kept=st.integers(0, 400),
 )
 def test_v2_never_before_the_training_is_over_where_the_student_is(day, zone, kept):
-    terms = RecordingTerms(mentoring_kept=1, defence_kept=kept)
+    terms = RecordingTerms(mentoring_kept=1, defence_kept=kept, legal_hold_longest=1)
     until = defence_recording_kept_until(day, zone, terms)
     assert local_date(until, zone) == day + timedelta(days=kept + 1)
     assert local_date(until - timedelta(seconds=1), zone) == day + timedelta(days=kept)
