@@ -37,7 +37,7 @@ LONGEST_DELAY = timedelta(hours=6)
 def due(now: datetime) -> QuerySet[Message]:
     """Messages whose (next) attempt has come, oldest first; served by the index record_message_due."""
     waiting = Message.objects.filter(state=Message.State.PENDING, next_attempt_at__lte=now)
-    return waiting.order_by("next_attempt_at")
+    return waiting.order_by("next_attempt_at", "pk")
 
 
 def send(pks: Sequence[int], now: datetime) -> int:

@@ -13,7 +13,7 @@ from mentoring.services.defences import book_defence
 from mentoring.services.works import decide_on_version, submit_deliverable
 from rulebook.errors import RuleError
 from students.models import Deliverable, ProjectWork, Review, ReviewDecision
-from students.services import works
+from students.services.works import versions as works
 from tests.factories import (
     at,
     make_approved_work,
