@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin, messages
@@ -11,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.models import User
 from accounts.permissions import is_administrator
 from rulebook.errors import RuleError
 from students.admin import KeptByAdministrators, OfEnrolment, StaffAdmin, by
@@ -25,6 +27,7 @@ from students.models import (
     LeaveRequest,
 )
 from students.services.clients import make_client, revoke_client
+from students.services.funders import FIELDS, keep_funder
 
 
 @admin.register(Funder)
@@ -34,7 +37,11 @@ class FunderAdmin(KeptByAdministrators):
     list_display = ("name", "kind", "email", "active")
     list_filter = ("kind", "active")
     search_fields = ("name",)
-    fields = ("name", "kind", "email", "active", "copies_by", "address", "postal_code", "city")
+    fields = FIELDS
+
+    def save_by_service(self, row: Funder, user: User, now: datetime, change: bool) -> Funder:
+        given: dict[str, Any] = {name: getattr(row, name) for name in FIELDS}
+        return keep_funder(funder_id=row.pk if change else None, by=user, now=now, **given)
 
 
 @admin.register(FunderClient)

@@ -19,6 +19,11 @@ KINDS: dict[str, Words] = {
         gettext_noop("%(funder)s pays for the training until %(ends_on)s."),
         icon="landmark",
     ),
+    "funder_kept": Words(
+        gettext_noop("What is kept of a funder was changed"),
+        gettext_noop("What the school keeps of %(funder)s was entered or changed."),
+        icon="landmark",
+    ),
     "funder_client_made": Words(
         gettext_noop("An API client of a funder was made"),
         gettext_noop("An API client of %(funder)s was made: %(label)s."),
