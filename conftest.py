@@ -31,7 +31,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--with-database",
         action="store_true",
-        help="only tests that use a database: the others say the same on each, and ran on the first",
+        help="only tests that ask something of the database: the others say the same on each, and ran on the first",
     )
 
 
@@ -58,7 +58,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         fits = (browser_wanted or item.get_closest_marker("browser") is None) and (
             on_postgresql or item.get_closest_marker("postgresql") is None
         )
-        if config.option.with_database and not uses_database(item):
+        if config.option.with_database and (
+            item.get_closest_marker("once") is not None or not uses_database(item)
+        ):
             fits = False
         (kept if fits else left_out).append(item)
     if left_out:

@@ -161,7 +161,7 @@ def tests() -> list[Check]:
     parallel = ("-q", "--durations=15", "-n", processes, "--dist", "worksteal")
     return [
         Check("Tests on SQLite", pytest(*parallel)),
-        # Not those that use no database: they ran a moment ago.
+        # Not those that use no database, nor the pages of each role: they ran a moment ago.
         Check(
             "Tests on PostgreSQL and Redis",
             pytest(*parallel, "--with-database"),
