@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import F, Q, QuerySet
 
-from accounts.models import ApiToken, Role, Session, User
+from accounts.models import ApiToken, Role, RoleGrant, Session, User
 from accounts.permissions import READS_ALL_PEOPLE, people_looked_after
 
 
@@ -25,6 +25,12 @@ def person_by_address(address: str) -> User | None:
     """Who has this e-mail address now; `User.email` alone says it."""
     address = address.strip().lower()
     return person_with_roles(email=address) if address else None
+
+
+def holders_of(role: str) -> list[int]:
+    """Who holds a role and may sign in, by id."""
+    grants = RoleGrant.objects.filter(role=role, user__is_active=True)
+    return list(grants.order_by("user_id").values_list("user_id", flat=True))
 
 
 def people_scope(user: User) -> Q:

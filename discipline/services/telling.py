@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from accounts.models import Role, RoleGrant
+from accounts.models import Role
+from accounts.selectors import holders_of
 from discipline.models import Case
 from mentoring.services.facts import iso
 from record.types import NewEntry, NewMessage
@@ -18,11 +19,7 @@ def about_case(case: Case) -> str:
 
 
 def heads_of_learning() -> list[int]:
-    return list(
-        RoleGrant.objects.filter(role=Role.HEAD_OF_LEARNING, user__is_active=True)
-        .order_by("user_id")
-        .values_list("user_id", flat=True)
-    )
+    return holders_of(Role.HEAD_OF_LEARNING)
 
 
 def case_facts(case: Case) -> dict[str, Any]:

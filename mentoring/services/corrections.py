@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import F
 
-from accounts.models import Role, RoleGrant, User
+from accounts.models import Role, User
+from accounts.selectors import holders_of
 from mentoring.models import (
     Absence,
     Contest,
@@ -206,11 +207,8 @@ def contest_absence(*, absence_id: int, statement: str, by: User, now: datetime)
         "statement": text,
         "clause": session.clause,
     }
-    team = RoleGrant.objects.filter(role=Role.STUDENT_SUCCESS, user__is_active=True)
     recipients = [(session.student.user_id, "contest_received")]
-    recipients += [
-        (pk, "contest_to_decide") for pk in team.order_by("user_id").values_list("user_id", flat=True)
-    ]
+    recipients += [(pk, "contest_to_decide") for pk in holders_of(Role.STUDENT_SUCCESS)]
     write(
         entries=[desk.enter("absence_contested", session, by=by, now=now, facts={"statement": text})],
         messages=[

@@ -9,7 +9,8 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
-from accounts.models import Role, RoleGrant, User
+from accounts.models import Role, User
+from accounts.selectors import holders_of
 from mentoring import permissions
 from mentoring.models import ExceptionRequest, Session, SessionState
 from record.services import write
@@ -104,10 +105,9 @@ def grant(session: Session, by: User, now: datetime) -> None:
 
 
 def _asked(request: ExceptionRequest, session: Session, now: datetime) -> Iterator[NewMessage]:
-    team = RoleGrant.objects.filter(role=Role.STUDENT_SUCCESS, user__is_active=True)
     facts = {"reason": request.reason, "by": request.asked_by.full_name}
     yield _message("exception_asked", session.student.user_id, session, now, facts)
-    for pk in team.order_by("user_id").values_list("user_id", flat=True):
+    for pk in holders_of(Role.STUDENT_SUCCESS):
         yield _message("exception_to_decide", pk, session, now, facts)
 
 

@@ -15,7 +15,8 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from accounts.models import Role, RoleGrant
+from accounts.models import Role
+from accounts.selectors import holders_of
 from mentoring.models import Defence, DefenceState, Medium, Mentorship, Session, TimeOff
 from mentoring.selectors.hours import COUNTED
 from record.services import write
@@ -359,11 +360,7 @@ def _skipped(weeks: Sequence[Week]) -> Iterator[NewMessage]:
         mentorship = week.mentorship
         manager_id = mentorship.enrolment.path.learning_manager_id
         if manager_id is None and team is None:
-            team = list(
-                RoleGrant.objects.filter(role=Role.STUDENT_SUCCESS, user__is_active=True)
-                .order_by("user_id")
-                .values_list("user_id", flat=True)
-            )
+            team = holders_of(Role.STUDENT_SUCCESS)
         staff = [manager_id] if manager_id is not None else team or []
         for recipient_id in dict.fromkeys([mentorship.mentor.user_id, *staff]):
             yield NewMessage(

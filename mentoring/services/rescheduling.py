@@ -9,7 +9,8 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 
-from accounts.models import Role, RoleGrant, User
+from accounts.models import Role, User
+from accounts.selectors import holders_of
 from mentoring.models import Absence, ReschedulingState
 from mentoring.selectors.slots import Offer, offers, replacing_mentorship
 from record.services import lock_chains, write
@@ -115,7 +116,7 @@ def settle_deadlines(pks: Sequence[int], now: datetime) -> int:
                 rescheduling_state=state, remind_at=None, revision=F("revision") + 1
             )
     told = [row for row in rows if outcomes[row.pk] != ReschedulingState.MET]
-    team = _student_success() if told else []
+    team = holders_of(Role.STUDENT_SUCCESS) if told else []
     # A reminder fell due first; this sweep may overtake the one that writes it (A10).
     reminders = [_reminder(row) for row in rows if row.remind_at is not None]
     write(
@@ -128,14 +129,6 @@ def settle_deadlines(pks: Sequence[int], now: datetime) -> int:
         chains=chains,
     )
     return len(rows)
-
-
-def _student_success() -> list[int]:
-    return list(
-        RoleGrant.objects.filter(role=Role.STUDENT_SUCCESS, user__is_active=True)
-        .order_by("user_id")
-        .values_list("user_id", flat=True)
-    )
 
 
 def _context(absence: Absence) -> dict[str, Any]:

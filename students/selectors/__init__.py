@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 
-from accounts.models import Role, RoleGrant, User
+from accounts.models import Role, User
+from accounts.selectors import holders_of
 from students.models import Enrolment, Path, ProjectWork, Skill, Student
 
 SEES_ALL = (Role.STUDENT_SUCCESS, Role.HEAD_OF_LEARNING, Role.ADMINISTRATOR)
@@ -50,8 +51,7 @@ def either(*scopes: Q) -> Q:
 def student_success_team() -> list[int]:
     """The people of Student Success, by id; the administrators where there is nobody."""
     for role in (Role.STUDENT_SUCCESS, Role.ADMINISTRATOR):
-        grants = RoleGrant.objects.filter(role=role, user__is_active=True)
-        if team := list(grants.order_by("user_id").values_list("user_id", flat=True)):
+        if team := holders_of(role):
             return team
     return []
 
